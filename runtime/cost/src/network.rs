@@ -1,0 +1,132 @@
+//! Costs of a whole network as constants: one entry a layer, and totals affine in the batch.
+
+use crate::optimizer::OptimizerKind;
+
+/// FLOPs that a layer spends once a step, whatever the batch (the division of a batch mean, say).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PerStep {
+    /// FLOPs once in each forward pass with a loss; not in inference.
+    pub forward: u64,
+    /// FLOPs once in each backward pass that gives parameter gradients.
+    pub backward: u64,
+}
+
+/// The cost of one layer, **per sample** and over all its `times` repeats, except [`per_step`](Self::per_step).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerCost {
+    /// Name in the network: `fc1`, or the label written there.
+    pub name: &'static str,
+    /// Kind as written: `fc`, `relu`, `softmax_ce` ...
+    pub kind: &'static str,
+    /// Shape of one sample coming in, elements per axis.
+    pub input: &'static [usize],
+    /// Shape of one sample going out, elements per axis.
+    pub output: &'static [usize],
+    /// How often the layer stands in the network (the repeats around it multiplied); the numbers below hold for
+    /// all of them together.
+    pub times: u64,
+    /// Trainable parameters, elements.
+    pub params: u64,
+    /// Multiply-adds of the forward products, MACs.
+    pub macs: u64,
+    /// FLOPs of the training forward pass, a head's loss included.
+    pub forward_flops: u64,
+    /// FLOPs after the forward pass in `loss_and_grad`: parameter and activation gradients, none of the network's
+    /// own input.
+    pub backward_flops: u64,
+    /// FLOPs in inference: no dropout, no loss.
+    pub infer_flops: u64,
+    /// FLOPs of the backward part of `input_grad`: activation gradients down to the network's input, no parameter
+    /// gradients.
+    pub input_grad_flops: u64,
+    /// Elements kept from forward to backward; bytes of masks are not in it.
+    pub saved: u64,
+    /// FLOPs that do not grow with the batch.
+    pub per_step: PerStep,
+}
+
+/// The cost of a network, layer by layer, with totals as `const fn`s of the batch.
+///
+/// ```
+/// use quipu_cost::{LayerCost, NetworkCost, OptimizerKind, PerStep, fc, fc_param_gradient, matmul_macs};
+///
+/// const NET: NetworkCost = NetworkCost {
+///     name: "Line",
+///     layers: &[LayerCost {
+///         name: "fc1",
+///         kind: "fc",
+///         input: &[3],
+///         output: &[2],
+///         times: 1,
+///         params: 3 * 2 + 2,
+///         macs: matmul_macs(1, 3, 2),
+///         forward_flops: fc(3, 2),
+///         backward_flops: fc_param_gradient(3, 2),
+///         infer_flops: fc(3, 2),
+///         input_grad_flops: 0,
+///         saved: 0,
+///         per_step: PerStep { forward: 0, backward: 0 },
+///     }],
+/// };
+/// const _: () = assert!(NET.forward_flops(10) == 10 * (2 * 3 * 2 + 2));
+/// const _: () = assert!(NET.step_flops(1, OptimizerKind::Sgd) == 14 + 14 + 2 * 8);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkCost {
+    /// Name of the network's type.
+    pub name: &'static str,
+    /// Its layers in the order in which they run, the head last.
+    pub layers: &'static [LayerCost],
+}
+
+/// Adds one expression over all layers; a closure cannot be called in a `const fn`.
+macro_rules! total {
+    ($network:ident, $layer:ident => $value:expr) => {{
+        let (mut total, mut index) = (0, 0);
+        while index < $network.layers.len() {
+            let $layer = &$network.layers[index];
+            total += $value;
+            index += 1;
+        }
+        total
+    }};
+}
+
+impl NetworkCost {
+    /// Trainable parameters P, elements: the sum over the layers.
+    pub const fn params(&self) -> u64 {
+        total!(self, layer => layer.params)
+    }
+
+    /// Multiply-adds of the forward products for `batch` samples, MACs: batch * sum of `macs`.
+    pub const fn macs(&self, batch: u64) -> u64 {
+        total!(self, layer => layer.macs * batch)
+    }
+
+    /// FLOPs of one training forward pass with its loss: per sample * batch + per step.
+    pub const fn forward_flops(&self, batch: u64) -> u64 {
+        total!(self, layer => layer.forward_flops * batch + layer.per_step.forward)
+    }
+
+    /// FLOPs of one backward pass: per sample * batch + per step. It is counted, not taken as twice the forward:
+    /// the first layer's gradient of the input is not computed.
+    pub const fn backward_flops(&self, batch: u64) -> u64 {
+        total!(self, layer => layer.backward_flops * batch + layer.per_step.backward)
+    }
+
+    /// FLOPs of a prediction for `batch` samples: per sample * batch.
+    pub const fn infer_flops(&self, batch: u64) -> u64 {
+        total!(self, layer => layer.infer_flops * batch)
+    }
+
+    /// FLOPs of `input_grad` as a whole: the forward pass with its loss, and the backward work that leads to the
+    /// gradient of the network's input and nowhere else.
+    pub const fn input_grad_flops(&self, batch: u64) -> u64 {
+        self.forward_flops(batch) + total!(self, layer => layer.input_grad_flops * batch)
+    }
+
+    /// FLOPs of one training step: forward, backward, and the optimizer over all parameters.
+    pub const fn step_flops(&self, batch: u64, optimizer: OptimizerKind) -> u64 {
+        self.forward_flops(batch) + self.backward_flops(batch) + optimizer.flops(self.params())
+    }
+}

@@ -1,0 +1,154 @@
+//! What one optimizer step costs: FLOPs over the parameters, and elements of state kept between steps.
+
+use core::fmt;
+
+use crate::algebra::{axpy, scale};
+use crate::norms::{clip, l2_penalty_gradient};
+
+/// The rule that turns a gradient into a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Algorithm {
+    Sgd,
+    Momentum,
+    Adam,
+    AdamW,
+}
+
+/// An optimizer, as far as its cost depends on it: the rule and the extras that add work.
+///
+/// The associated constants name the rules; the methods add to them. All of it is `const`:
+///
+/// ```
+/// use quipu_cost::OptimizerKind;
+///
+/// const STEP: u64 = OptimizerKind::Adam.decay().clip().flops(1_000);
+/// assert_eq!(STEP, 14_000 + 2_000 + 3_003);
+/// assert_eq!(OptimizerKind::Adam.state_elements(1_000), 2_000);
+/// ```
+///
+/// Hyperparameter arithmetic (learning-rate schedules, 1 - beta, bias-correction factors, lr * decay) is done once
+/// a step by the host and is not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OptimizerKind {
+    algorithm: Algorithm,
+    nesterov: bool,
+    decay: bool,
+    clip: bool,
+}
+
+// Written and read like the variants of an enum, which cannot carry the modifiers.
+#[allow(non_upper_case_globals)]
+impl OptimizerKind {
+    /// w -= lr * g. 2P FLOPs, no state.
+    pub const Sgd: Self = Self::new(Algorithm::Sgd);
+    /// v = mu * v + g; w -= lr * v. 4P FLOPs, P elements of state.
+    pub const Momentum: Self = Self::new(Algorithm::Momentum);
+    /// Adam with plain bias correction. 14P FLOPs, 2P elements of state.
+    pub const Adam: Self = Self::new(Algorithm::Adam);
+    /// Adam and decoupled weight decay, w -= (lr * decay) * w. 16P FLOPs, 2P elements of state.
+    pub const AdamW: Self = Self::new(Algorithm::AdamW);
+}
+
+impl OptimizerKind {
+    const fn new(algorithm: Algorithm) -> Self {
+        Self { algorithm, nesterov: false, decay: false, clip: false }
+    }
+
+    /// Nesterov's look-ahead: w -= lr * (g + mu * v) instead of w -= lr * v, 2P FLOPs more. Only
+    /// [`Momentum`](Self::Momentum) has a velocity to look ahead with; the others are returned unchanged.
+    pub const fn nesterov(self) -> Self {
+        Self { nesterov: matches!(self.algorithm, Algorithm::Momentum), ..self }
+    }
+
+    /// Weight decay, g += decay * w: 2P FLOPs more. [`AdamW`](Self::AdamW) has its own and is returned unchanged.
+    pub const fn decay(self) -> Self {
+        Self { decay: !matches!(self.algorithm, Algorithm::AdamW), ..self }
+    }
+
+    /// Clipping of the gradient by its global norm: 3P + 3 FLOPs more.
+    pub const fn clip(self) -> Self {
+        Self { clip: true, ..self }
+    }
+
+    /// FLOPs of one step over `params` parameters P, whatever the batch: SGD 2P, momentum 4P (Nesterov 6P), Adam
+    /// 14P, AdamW 16P; weight decay 2P more, clipping 3P + 3 more. Section 3 of the design's cost model.
+    pub const fn flops(self, params: u64) -> u64 {
+        let mut flops = match self.algorithm {
+            Algorithm::Sgd => sgd(params),
+            Algorithm::Momentum => momentum(params),
+            Algorithm::Adam => adam(params),
+            Algorithm::AdamW => adam(params) + weight_decay(params),
+        };
+        if self.nesterov {
+            flops += axpy(params);
+        }
+        if self.decay {
+            flops += weight_decay(params);
+        }
+        if self.clip {
+            flops += clip(params);
+        }
+        flops
+    }
+
+    /// Elements kept from step to step for `params` parameters P: SGD 0, momentum P, Adam and AdamW 2P.
+    pub const fn state_elements(self, params: u64) -> u64 {
+        match self.algorithm {
+            Algorithm::Sgd => 0,
+            Algorithm::Momentum => params,
+            Algorithm::Adam | Algorithm::AdamW => 2 * params,
+        }
+    }
+
+    /// The rule's short name, without its extras: `sgd`, `momentum`, `adam`, `adamw`.
+    pub const fn name(self) -> &'static str {
+        match self.algorithm {
+            Algorithm::Sgd => "sgd",
+            Algorithm::Momentum => "momentum",
+            Algorithm::Adam => "adam",
+            Algorithm::AdamW => "adamw",
+        }
+    }
+}
+
+/// The name and its extras: `adam + decay + clip`.
+impl fmt::Display for OptimizerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        for (extra, on) in [("nesterov", self.nesterov), ("decay", self.decay), ("clip", self.clip)] {
+            if on {
+                write!(f, " + {extra}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// SGD, w -= lr * g, over `params` parameters P: 2P FLOPs.
+pub const fn sgd(params: u64) -> u64 {
+    axpy(params)
+}
+
+/// Momentum, v = mu * v + g and w -= lr * v, over `params` parameters P: 4P FLOPs.
+pub const fn momentum(params: u64) -> u64 {
+    axpy(params) + sgd(params)
+}
+
+/// Adam over `params` parameters P: 14P FLOPs, an element at a time
+///
+/// - m = b1 * m + (1 - b1) * g: 3;
+/// - v = b2 * v + (1 - b2) * g * g: 4;
+/// - m and v divided by (or multiplied with the inverse of) their bias corrections: 2;
+/// - root of the corrected v, + eps, quotient: 3;
+/// - w -= lr * quotient: 2.
+pub const fn adam(params: u64) -> u64 {
+    let moments = (scale(params) + axpy(params)) + (scale(params) + scale(params) + axpy(params));
+    let corrections = 2 * scale(params);
+    let direction = 3 * params;
+    moments + corrections + direction + sgd(params)
+}
+
+/// Weight decay over `params` parameters P, in the gradient or straight in the weights: 2P FLOPs. Section 1.5.
+pub const fn weight_decay(params: u64) -> u64 {
+    l2_penalty_gradient(params)
+}
