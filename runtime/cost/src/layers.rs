@@ -4,7 +4,8 @@
 
 use crate::algebra::{add, bias, bias_gradient, dot, hadamard, matmul, mean, scale, sum};
 
-/// Fully connected layer, z = x W + b: the product and the bias, 2 * inputs * outputs + outputs FLOPs. Section 1.3.
+/// Fully connected layer, z = x W + b: the product and the bias, 2 * inputs * outputs + outputs FLOPs.
+/// Section 1.3.
 ///
 /// Without a bias it is `matmul(1, inputs, outputs)`.
 pub const fn fc(inputs: u64, outputs: u64) -> u64 {
@@ -24,6 +25,12 @@ pub const fn fc_param_gradient(inputs: u64, outputs: u64) -> u64 {
     matmul(inputs, 1, outputs) + bias_gradient(1, outputs)
 }
 
+/// Whole backward pass of a fully connected layer, both gradients: 4 * inputs * outputs + outputs FLOPs, so
+/// twice the forward product. Section 2.4.
+pub const fn fc_backward(inputs: u64, outputs: u64) -> u64 {
+    fc_input_gradient(inputs, outputs) + fc_param_gradient(inputs, outputs)
+}
+
 /// Layer normalisation of a row of `n`, y = xhat * gamma + beta with xhat = (x - mean) * rstd: 7n + 3 FLOPs.
 ///
 /// - mean: n - 1 additions and a product with 1/n; centre: n;
@@ -38,20 +45,20 @@ pub const fn layer_norm(n: u64) -> u64 {
 
 /// Gradient of layer normalisation's input for a row of `n`, from the saved xhat and rstd: 8n FLOPs.
 ///
-/// g = dy * gamma (n); m1 = sum(g) / n (n - 1 additions and a product); m2 = g . xhat / n (2n - 1 and a product);
-/// dx = rstd * (g - m1 - xhat * m2): 4n.
+/// g = dy * gamma (n); m1 = sum(g) / n (n - 1 additions and a product); m2 = g . xhat / n (2n - 1 and a
+/// product); dx = rstd * (g - m1 - xhat * m2): 4n.
 pub const fn layer_norm_input_gradient(n: u64) -> u64 {
     hadamard(n) + (sum(n) + 1) + (dot(n) + 1) + 4 * n
 }
 
-/// Gradient of layer normalisation's gamma and beta from a row of `n`: dgamma += dy * xhat (2n), dbeta += dy (n):
-/// 3n FLOPs.
+/// Gradient of layer normalisation's gamma and beta from a row of `n`: dgamma += dy * xhat (2n), dbeta += dy
+/// (n): 3n FLOPs.
 pub const fn layer_norm_param_gradient(n: u64) -> u64 {
     (hadamard(n) + add(n)) + bias_gradient(1, n)
 }
 
-/// Dropout in training over `n` elements, a product with 0 or 1 / (1 - p) each: n FLOPs; none in inference. The
-/// random numbers are free.
+/// Dropout in training over `n` elements, a product with 0 or 1 / (1 - p) each: n FLOPs; none in inference.
+/// The random numbers are free.
 pub const fn dropout(n: u64) -> u64 {
     hadamard(n)
 }

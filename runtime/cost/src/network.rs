@@ -11,7 +11,8 @@ pub struct PerStep {
     pub backward: u64,
 }
 
-/// The cost of one layer, **per sample** and over all its `times` repeats, except [`per_step`](Self::per_step).
+/// The cost of one layer, **per sample** and over all its `times` repeats, except
+/// [`per_step`](Self::per_step).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LayerCost {
     /// Name in the network: `fc1`, or the label written there.
@@ -22,8 +23,8 @@ pub struct LayerCost {
     pub input: &'static [usize],
     /// Shape of one sample going out, elements per axis.
     pub output: &'static [usize],
-    /// How often the layer stands in the network (the repeats around it multiplied); the numbers below hold for
-    /// all of them together.
+    /// How often the layer stands in the network (the repeats around it multiplied); the numbers below hold
+    /// for all of them together.
     pub times: u64,
     /// Trainable parameters, elements.
     pub params: u64,
@@ -31,13 +32,13 @@ pub struct LayerCost {
     pub macs: u64,
     /// FLOPs of the training forward pass, a head's loss included.
     pub forward_flops: u64,
-    /// FLOPs after the forward pass in `loss_and_grad`: parameter and activation gradients, none of the network's
-    /// own input.
+    /// FLOPs after the forward pass in `loss_and_grad`: parameter and activation gradients, none of the
+    /// network's own input.
     pub backward_flops: u64,
     /// FLOPs in inference: no dropout, no loss.
     pub infer_flops: u64,
-    /// FLOPs of the backward part of `input_grad`: activation gradients down to the network's input, no parameter
-    /// gradients.
+    /// FLOPs of the backward part of `input_grad`: activation gradients down to the network's input, no
+    /// parameter gradients.
     pub input_grad_flops: u64,
     /// Elements kept from forward to backward; bytes of masks are not in it.
     pub saved: u64,
@@ -108,8 +109,8 @@ impl NetworkCost {
         total!(self, layer => layer.forward_flops * batch + layer.per_step.forward)
     }
 
-    /// FLOPs of one backward pass: per sample * batch + per step. It is counted, not taken as twice the forward:
-    /// the first layer's gradient of the input is not computed.
+    /// FLOPs of one backward pass: per sample * batch + per step. It is counted, not taken as twice the
+    /// forward: the first layer's gradient of the input is not computed.
     pub const fn backward_flops(&self, batch: u64) -> u64 {
         total!(self, layer => layer.backward_flops * batch + layer.per_step.backward)
     }
@@ -119,8 +120,8 @@ impl NetworkCost {
         total!(self, layer => layer.infer_flops * batch)
     }
 
-    /// FLOPs of `input_grad` as a whole: the forward pass with its loss, and the backward work that leads to the
-    /// gradient of the network's input and nowhere else.
+    /// FLOPs of `input_grad` as a whole: the forward pass with its loss, and the backward work that leads to
+    /// the gradient of the network's input and nowhere else.
     pub const fn input_grad_flops(&self, batch: u64) -> u64 {
         self.forward_flops(batch) + total!(self, layer => layer.input_grad_flops * batch)
     }

@@ -14,8 +14,8 @@ pub const fn l2_norm(n: u64) -> u64 {
     dot(n) + 1
 }
 
-/// Lp norm of length `n`: n absolute values, n powers, n - 1 additions, one root: 3n FLOPs, of which n + 1 are
-/// powers and cost a machine far more than an addition. Section 1.5.
+/// Lp norm of length `n`: n absolute values, n powers, n - 1 additions, one root: 3n FLOPs, of which n + 1
+/// are powers and cost a machine far more than an addition. Section 1.5.
 pub const fn lp_norm(n: u64) -> u64 {
     l1_norm(n) + n + 1
 }
@@ -37,32 +37,32 @@ pub const fn frobenius_norm(m: u64, n: u64) -> u64 {
 
 /// Clipping by the global norm over `params` parameters P: 3P + 3 FLOPs. Section 1.5.
 ///
-/// The sum of squares runs on through all tensors from zero (2P); then one root, one division limit / norm and
-/// one comparison with 1; then every element is scaled (P), also by 1: no count depends on data.
+/// The sum of squares runs on through all tensors from zero (2P); then one root, one division limit / norm
+/// and one comparison with 1; then every element is scaled (P), also by 1: no count depends on data.
 pub const fn clip(params: u64) -> u64 {
     dot_accumulate(params) + 3 + scale(params)
 }
 
-/// L1 penalty lambda * sum |w| added to the loss: P absolute values, P - 1 additions, one product, one addition:
-/// 2P + 1 FLOPs for `params` parameters P. Section 1.5.
+/// L1 penalty lambda * sum |w| added to the loss: P absolute values, P - 1 additions, one product, one
+/// addition: 2P + 1 FLOPs for `params` parameters P. Section 1.5.
 pub const fn l1_penalty(params: u64) -> u64 {
     l1_norm(params) + 2
 }
 
-/// Gradient of the L1 penalty, g += lambda * sign(w): one comparison of w with 0 chooses +lambda or -lambda, one
-/// addition: 2P FLOPs for `params` parameters P. Section 1.5.
+/// Gradient of the L1 penalty, g += lambda * sign(w): one comparison of w with 0 chooses +lambda or -lambda,
+/// one addition: 2P FLOPs for `params` parameters P. Section 1.5.
 pub const fn l1_penalty_gradient(params: u64) -> u64 {
     params + add(params)
 }
 
-/// L2 penalty (lambda/2) * sum w^2 added to the loss: a dot product, one product, one addition: 2P + 1 FLOPs for
-/// `params` parameters P. Section 1.5.
+/// L2 penalty (lambda/2) * sum w^2 added to the loss: a dot product, one product, one addition: 2P + 1 FLOPs
+/// for `params` parameters P. Section 1.5.
 pub const fn l2_penalty(params: u64) -> u64 {
     dot(params) + 2
 }
 
-/// Gradient of the L2 penalty, g += lambda * w: 2P FLOPs for `params` parameters P (the same as weight decay, where
-/// the factor is a number of the host). Section 1.5.
+/// Gradient of the L2 penalty, g += lambda * w: 2P FLOPs for `params` parameters P (the same as weight decay,
+/// where the factor is a number of the host). Section 1.5.
 pub const fn l2_penalty_gradient(params: u64) -> u64 {
     axpy(params)
 }

@@ -26,8 +26,8 @@ enum Algorithm {
 /// assert_eq!(OptimizerKind::Adam.state_elements(1_000), 2_000);
 /// ```
 ///
-/// Hyperparameter arithmetic (learning-rate schedules, 1 - beta, bias-correction factors, lr * decay) is done once
-/// a step by the host and is not counted.
+/// Hyperparameter arithmetic (learning-rate schedules, 1 - beta, bias-correction factors, lr * decay) is done
+/// once a step by the host and is not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OptimizerKind {
     algorithm: Algorithm,
@@ -60,7 +60,8 @@ impl OptimizerKind {
         Self { nesterov: matches!(self.algorithm, Algorithm::Momentum), ..self }
     }
 
-    /// Weight decay, g += decay * w: 2P FLOPs more. [`AdamW`](Self::AdamW) has its own and is returned unchanged.
+    /// Weight decay, g += decay * w: 2P FLOPs more. [`AdamW`](Self::AdamW) has its own and is returned
+    /// unchanged.
     pub const fn decay(self) -> Self {
         Self { decay: !matches!(self.algorithm, Algorithm::AdamW), ..self }
     }
@@ -70,8 +71,8 @@ impl OptimizerKind {
         Self { clip: true, ..self }
     }
 
-    /// FLOPs of one step over `params` parameters P, whatever the batch: SGD 2P, momentum 4P (Nesterov 6P), Adam
-    /// 14P, AdamW 16P; weight decay 2P more, clipping 3P + 3 more. Section 3 of the design's cost model.
+    /// FLOPs of one step over `params` parameters P, whatever the batch: SGD 2P, momentum 4P (Nesterov 6P),
+    /// Adam 14P, AdamW 16P; weight decay 2P more, clipping 3P + 3 more. Section 3 of the design's cost model.
     pub const fn flops(self, params: u64) -> u64 {
         let mut flops = match self.algorithm {
             Algorithm::Sgd => sgd(params),
@@ -148,7 +149,8 @@ pub const fn adam(params: u64) -> u64 {
     moments + corrections + direction + sgd(params)
 }
 
-/// Weight decay over `params` parameters P, in the gradient or straight in the weights: 2P FLOPs. Section 1.5.
+/// Weight decay over `params` parameters P, in the gradient or straight in the weights: 2P FLOPs. Section
+/// 1.5.
 pub const fn weight_decay(params: u64) -> u64 {
     l2_penalty_gradient(params)
 }

@@ -1,0 +1,85 @@
+//! FLOPs of losses, their gradients, and the mean over a batch (sections 3.1 to 3.3).
+//!
+//! `classes` is C, `n` a number of outputs; every rule but the batch's own is for one sample, results are
+//! FLOPs.
+//!
+//! The cross-entropies read what [`softmax`](crate::softmax) has on its way: the shifted logits z' = z -
+//! max(z) and the sum S of their exponentials, so that ln S - z'_c is -ln of the probability of class c and
+//! never overflows.
+
+use crate::activations::sigmoid;
+use crate::algebra::{add, dot, hadamard, mean, scale, sum};
+
+/// Cross-entropy with a class as target, ln S - z'_k: one logarithm and one subtraction, 2 FLOPs whatever the
+/// number of classes. Section 3.2.
+pub const fn cross_entropy() -> u64 {
+    2
+}
+
+/// Cross-entropy with soft targets, sum t_c (ln S - z'_c): one logarithm, C subtractions, C products, C - 1
+/// additions: 3C FLOPs. Section 3.2.
+pub const fn soft_cross_entropy(classes: u64) -> u64 {
+    1 + add(classes) + dot(classes)
+}
+
+/// Cross-entropy with a class and smoothing e, ln S - (1 - e) z'_k - (e / C) sum z'_c: one logarithm, C - 1
+/// additions, 2 products, 2 subtractions: C + 4 FLOPs. Section 3.2.
+pub const fn smoothed_cross_entropy(classes: u64) -> u64 {
+    1 + sum(classes) + 4
+}
+
+/// Gradient of softmax and cross-entropy together, y - t: C subtractions, C FLOPs, for class, smoothed and
+/// soft targets alike (the target of a class is looked up). Section 3.3.
+pub const fn cross_entropy_gradient(classes: u64) -> u64 {
+    add(classes)
+}
+
+/// The factor 1/B of the batch mean, applied once, to the `n` gradients at the head: n FLOPs a sample.
+/// Section 3.3.
+pub const fn batch_scale(n: u64) -> u64 {
+    scale(n)
+}
+
+/// Mean of the losses of `batch` samples B: B additions onto zero and one division, B + 1 FLOPs. Section 3.3.
+pub const fn batch_mean(batch: u64) -> u64 {
+    batch * batch_mean_per_sample() + batch_mean_per_step()
+}
+
+/// The part of [`batch_mean`] that each sample pays: 1 FLOP (the addition). Section 3.3.
+pub const fn batch_mean_per_sample() -> u64 {
+    1
+}
+
+/// The part of [`batch_mean`] that a step pays once: 1 FLOP (the division). Section 3.3.
+pub const fn batch_mean_per_step() -> u64 {
+    1
+}
+
+/// Binary cross-entropy of one logit z and target t, max(z, 0) - z t + ln(1 + exp(-|z|)): max, product,
+/// difference, abs, negation, exp, addition, ln, addition: 9 FLOPs. Section 3.1.
+pub const fn bce_element() -> u64 {
+    9
+}
+
+/// Binary cross-entropy of `n` logits, the mean of the n elements: 9n + (n - 1) + 1 = 10n FLOPs. Section 3.1.
+pub const fn bce(n: u64) -> u64 {
+    n * bce_element() + mean(n)
+}
+
+/// Gradient of binary cross-entropy, (sigmoid(z) - t) * scale with scale = 1 / (n B): negation, exp,
+/// addition, division, difference, product: 6n FLOPs, the batch's factor included. Section 3.1.
+pub const fn bce_gradient(n: u64) -> u64 {
+    sigmoid(n) + add(n) + scale(n)
+}
+
+/// Mean squared error of `n` outputs: n differences, n squares, n - 1 additions, one division: 3n FLOPs.
+/// Section 3.1.
+pub const fn mse(n: u64) -> u64 {
+    add(n) + hadamard(n) + mean(n)
+}
+
+/// Gradient of the mean squared error from the kept differences, (z - t) * scale with scale = 2 / (n B): n
+/// FLOPs, the batch's factor included. Section 3.1.
+pub const fn mse_gradient(n: u64) -> u64 {
+    scale(n)
+}
