@@ -84,7 +84,7 @@ pub const fn jacobian_reverse_mode(outputs: u64, forward_pass: u64, backward_pas
 ///
 /// ```
 /// use quipu_cost::{Mode, cheaper_mode};
-/// // A loss of a million parameters, its passes costing 2 and 4 million FLOPs: one reverse pass, not a million.
+/// // A loss of a million parameters: one reverse pass instead of a million forward ones.
 /// assert_eq!(cheaper_mode(1, 1_000_000, 4_000_000, 2_000_000, 4_000_000), Mode::Reverse);
 /// ```
 pub const fn cheaper_mode(

@@ -1,0 +1,125 @@
+//! The totals of a whole network, 784 -> 256 -> relu -> 10 with softmax and cross-entropy, and of optimizers.
+
+use quipu_cost::*;
+
+const INPUT: u64 = 784;
+const HIDDEN: u64 = 256;
+const CLASSES: u64 = 10;
+
+/// The head carries its own projection and asks for the gradient of its input; the first layer does not.
+const MLP: NetworkCost = NetworkCost {
+    name: "Mlp",
+    layers: &[
+        LayerCost {
+            name: "fc1",
+            kind: "fc",
+            input: &[INPUT as usize],
+            output: &[HIDDEN as usize],
+            times: 1,
+            params: INPUT * HIDDEN + HIDDEN,
+            macs: matmul_macs(1, INPUT, HIDDEN),
+            forward_flops: fc(INPUT, HIDDEN),
+            backward_flops: fc_param_gradient(INPUT, HIDDEN),
+            infer_flops: fc(INPUT, HIDDEN),
+            input_grad_flops: fc_input_gradient(INPUT, HIDDEN),
+            saved: 0,
+            per_step: PerStep { forward: 0, backward: 0 },
+        },
+        LayerCost {
+            name: "relu1",
+            kind: "relu",
+            input: &[HIDDEN as usize],
+            output: &[HIDDEN as usize],
+            times: 1,
+            params: 0,
+            macs: 0,
+            forward_flops: relu(HIDDEN),
+            backward_flops: relu_backward(HIDDEN),
+            infer_flops: relu(HIDDEN),
+            input_grad_flops: relu_backward(HIDDEN),
+            saved: HIDDEN,
+            per_step: PerStep { forward: 0, backward: 0 },
+        },
+        LayerCost {
+            name: "softmax_ce1",
+            kind: "softmax_ce",
+            input: &[HIDDEN as usize],
+            output: &[CLASSES as usize],
+            times: 1,
+            params: HIDDEN * CLASSES + CLASSES,
+            macs: matmul_macs(1, HIDDEN, CLASSES),
+            forward_flops: fc(HIDDEN, CLASSES) + softmax(CLASSES) + cross_entropy() + batch_mean_per_sample(),
+            backward_flops: cross_entropy_gradient(CLASSES)
+                + batch_scale(CLASSES)
+                + fc_backward(HIDDEN, CLASSES),
+            infer_flops: fc(HIDDEN, CLASSES) + softmax(CLASSES),
+            input_grad_flops: cross_entropy_gradient(CLASSES)
+                + batch_scale(CLASSES)
+                + fc_input_gradient(HIDDEN, CLASSES),
+            saved: CLASSES,
+            per_step: PerStep { forward: batch_mean_per_step(), backward: 0 },
+        },
+    ],
+};
+
+const _: () = assert!(MLP.params() == 203_530);
+const _: () = assert!(MLP.macs(1) == 203_264);
+const _: () = assert!(MLP.forward_flops(32) < 14_000_000);
+const _: () = assert!(MLP.step_flops(1, OptimizerKind::Sgd) == 819_292 + 2 * 203_530);
+
+#[test]
+fn sums_worked_out_by_hand() {
+    let forward = 2 * 784 * 256 + 256 + 256 + 2 * 256 * 10 + 10 + 48 + 2;
+    assert_eq!(forward, 407_100);
+    for batch in [1, 2, 5, 32, 128] {
+        assert_eq!(MLP.forward_flops(batch), forward * batch + batch + 1);
+        assert_eq!(MLP.backward_flops(batch), 412_190 * batch);
+        assert_eq!(MLP.infer_flops(batch), (forward - 2) * batch);
+        assert_eq!(MLP.macs(batch), 203_264 * batch);
+        let input_grad = 10 + 10 + 2 * 256 * 10 + 256 + 2 * 784 * 256;
+        assert_eq!(MLP.input_grad_flops(batch), MLP.forward_flops(batch) + input_grad * batch);
+    }
+    for (batch, both) in [(1, 819_292), (2, 1_638_583), (5, 4_096_456)] {
+        assert_eq!(MLP.forward_flops(batch) + MLP.backward_flops(batch), both);
+    }
+}
+
+#[test]
+fn nothing_is_charged_for_no_samples_but_the_step_itself() {
+    assert_eq!(MLP.forward_flops(0), 1);
+    assert_eq!(MLP.backward_flops(0), 0);
+    assert_eq!(NetworkCost { name: "Empty", layers: &[] }.step_flops(7, OptimizerKind::Adam), 0);
+}
+
+#[test]
+fn optimizer_steps_and_state() {
+    type Kind = OptimizerKind;
+    let p = 1_000;
+    let rows = [
+        (Kind::Sgd, 2_000, 0, "sgd"),
+        (Kind::Sgd.decay(), 4_000, 0, "sgd + decay"),
+        (Kind::Sgd.nesterov(), 2_000, 0, "sgd"),
+        (Kind::Sgd.clip(), 5_003, 0, "sgd + clip"),
+        (Kind::Momentum, 4_000, 1_000, "momentum"),
+        (Kind::Momentum.nesterov(), 6_000, 1_000, "momentum + nesterov"),
+        (Kind::Momentum.nesterov().decay().clip(), 11_003, 1_000, "momentum + nesterov + decay + clip"),
+        (Kind::Adam, 14_000, 2_000, "adam"),
+        (Kind::Adam.decay(), 16_000, 2_000, "adam + decay"),
+        (Kind::Adam.clip(), 17_003, 2_000, "adam + clip"),
+        (Kind::AdamW, 16_000, 2_000, "adamw"),
+        (Kind::AdamW.decay(), 16_000, 2_000, "adamw"),
+    ];
+    for (kind, flops, state, text) in rows {
+        assert_eq!(kind.flops(p), flops, "{kind}");
+        assert_eq!(kind.state_elements(p), state, "{kind}");
+        assert_eq!(kind.to_string(), text);
+        assert_eq!(
+            kind.flops(p) - kind.flops(0),
+            1_000 * (kind.flops(1) - kind.flops(0)),
+            "{kind} is affine"
+        );
+    }
+    assert_eq!(Kind::Adam.clip().clip(), Kind::Adam.clip());
+    assert_ne!(Kind::Adam, Kind::AdamW);
+    assert_eq!((sgd(p), momentum(p), adam(p), weight_decay(p)), (2_000, 4_000, 14_000, 2_000));
+}
