@@ -1,0 +1,152 @@
+//! Gives numbers to names (`let` items, block parameters) and to expressions, with checked arithmetic.
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+
+use super::{Expr, Network, Op};
+use crate::errors::Errors;
+use crate::suggest::suggest;
+
+/// The generated constants of every network, which a `let` must not hide.
+pub const RESERVED: &[&str] = &["PARAMS", "COST", "INPUTS", "OUTPUTS"];
+
+/// What a name stands for at one place of a network: the `let` items, and inside a block also its parameters.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    network: String,
+    lets: Vec<Binding>,
+    params: Vec<Binding>,
+}
+
+/// A name and its number; no number if it could not be calculated, which has been reported then.
+type Binding = (String, Option<u64>);
+
+impl Network {
+    /// Evaluates the `let` items in order; each may use those before it.
+    ///
+    /// # Errors
+    /// Whatever [`Expr::eval`] reports, and a name that would hide a constant every network has ([`RESERVED`]).
+    pub fn env(&self, errors: &Errors) -> Env {
+        let network = self.name.as_ref().map_or("Network".to_string(), Ident::to_string);
+        let mut env = Env { network, lets: Vec::new(), params: Vec::new() };
+        for item in &self.lets {
+            let constant = constant_name(&item.name);
+            if RESERVED.contains(&constant.as_str()) {
+                let message = format!(
+                    "`{}` would become the constant `{}::{constant}`, which every network has already: choose \
+                     another name, such as `{}_size`",
+                    item.name, env.network, item.name
+                );
+                errors.push(item.name.span(), message);
+            }
+            let value = item.value.eval(&env, errors);
+            env.lets.push((item.name.to_string(), value));
+        }
+        env
+    }
+}
+
+impl Env {
+    /// The names a block's body sees: the network's `let` items and the block's own parameters, but not those of the
+    /// place it is used at. A value of `None` is one that could not be read, which has been reported.
+    pub fn for_block(&self, params: &[Ident], values: &[Option<u64>]) -> Env {
+        let values = values.iter().copied().chain(std::iter::repeat(None));
+        let params = params.iter().map(Ident::to_string).zip(values).collect();
+        Env { network: self.network.clone(), lets: self.lets.clone(), params }
+    }
+
+    /// Whether the name stands for a number here.
+    pub fn knows(&self, name: &Ident) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The `let` items and their values, in order.
+    pub fn lets(&self) -> impl Iterator<Item = (&str, Option<u64>)> {
+        self.lets.iter().map(|(name, value)| (name.as_str(), *value))
+    }
+
+    /// A block's parameter hides a `let` of its name.
+    fn find(&self, name: &Ident) -> Option<&Binding> {
+        self.params.iter().chain(&self.lets).find(|(known, _)| name == known)
+    }
+
+    /// The number of a name.
+    ///
+    /// # Errors
+    /// A name that is not known is reported with the `let` to write.
+    fn get(&self, name: &Ident, errors: &Errors) -> Option<u64> {
+        if let Some((_, value)) = self.find(name) {
+            return *value;
+        }
+        let known: Vec<&str> = self.params.iter().chain(&self.lets).map(|(known, _)| known.as_str()).collect();
+        let message = match suggest(&name.to_string(), &known) {
+            Some(near) => format!("`{name}` is not known to the macro; did you mean `{near}`?"),
+            None => format!(
+                "`{name}` is not known to the macro: it can only use numbers, `let` names and block parameters; write \
+                 `let {name} = 256;` inside the network (it becomes the constant `{}::{}`)",
+                self.network,
+                constant_name(name)
+            ),
+        };
+        errors.push(name.span(), message);
+        None
+    }
+}
+
+impl Expr {
+    /// The number an expression stands for.
+    ///
+    /// # Errors
+    /// An unknown name, a number below zero, a number above `u64::MAX` and a division by zero are reported at the token
+    /// they arise at; the result is `None` then. A subexpression without a value gives `None` and no further error.
+    pub fn eval(&self, env: &Env, errors: &Errors) -> Option<u64> {
+        match self {
+            Expr::Int { value, .. } => Some(*value),
+            Expr::Name(name) => env.get(name, errors),
+            Expr::Paren { inner, .. } => inner.eval(env, errors),
+            Expr::Bad(_) => None,
+            Expr::Neg { value, op_span } => match value.eval(env, errors)? {
+                0 => Some(0),
+                value => {
+                    errors.push(*op_span, format_args!("expected a whole number, not below zero: found `-{value}`"));
+                    None
+                }
+            },
+            Expr::Binary { op, left, right, op_span } => {
+                // Both sides first, so that mistakes in both are found.
+                let (left, right) = (left.eval(env, errors), right.eval(env, errors));
+                apply(*op, left?, right?, *op_span, errors)
+            }
+        }
+    }
+}
+
+/// `left op right` in `u64`, checked.
+fn apply(op: Op, left: u64, right: u64, span: Span, errors: &Errors) -> Option<u64> {
+    let (value, problem) = match op {
+        Op::Add => (left.checked_add(right), "is more than a 64-bit whole number holds"),
+        Op::Sub => (left.checked_sub(right), "is below zero: sizes count from 0 up"),
+        Op::Mul => (left.checked_mul(right), "is more than a 64-bit whole number holds"),
+        Op::Div => (left.checked_div(right), "divides by zero"),
+        Op::Rem => (left.checked_rem(right), "divides by zero"),
+    };
+    if value.is_none() {
+        errors.push(span, format_args!("`{left} {op} {right}` {problem}"));
+    }
+    value
+}
+
+/// The constant a `let` becomes: `d_model` and `dModel` both `D_MODEL`.
+pub fn constant_name(name: &Ident) -> String {
+    let name = name.unraw().to_string();
+    let mut constant = String::new();
+    let mut lower_before = false;
+    for letter in name.chars() {
+        if lower_before && letter.is_uppercase() {
+            constant.push('_');
+        }
+        lower_before = letter.is_lowercase() || letter.is_ascii_digit();
+        constant.extend(letter.to_uppercase());
+    }
+    constant
+}

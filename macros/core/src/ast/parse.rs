@@ -1,0 +1,398 @@
+//! Reads a network: its head, its items, its layers; after a mistake it goes on at the next layer.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use super::attr::{Attrs, check_name, visibility};
+use super::tokens::{MAX_DEPTH, Tokens, shortened};
+use super::{Block, Branch, Call, Expr, Layer, Let, Network, Node, Seq, constant_name, value};
+use crate::errors::Errors;
+
+/// Reads what stands between the braces of `network!`.
+///
+/// `words` are the words that begin a further branch of the layer before them (`shortcut` in
+/// `residual { … } shortcut { … }`). A `;` may be left out after `}`, so that only they tell a branch from the next layer,
+/// and only the kinds know them.
+///
+/// # Errors
+/// Every mistake is reported, one message each. The result is what could be read, with the mistaken parts left out, and
+/// `None` only if there is nothing to read a network from.
+pub fn parse(tokens: TokenStream, words: &[&str], errors: &Errors) -> Option<Network> {
+    let mut tokens = Tokens::new(tokens);
+    if tokens.at_end() {
+        errors.push(tokens.span(), "expected a network, such as `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`");
+        return None;
+    }
+    if let Some(span) = tokens.too_deep() {
+        errors.push(span, format_args!("brackets are nested more than {MAX_DEPTH} deep: take parts out with `block`"));
+        return None;
+    }
+    let mut parser = Parser { words, errors, lets: Vec::new(), blocks: Vec::new() };
+    Some(parser.network(&mut tokens))
+}
+
+/// The parser's state: what it was told, and the items met so far.
+struct Parser<'a> {
+    words: &'a [&'a str],
+    errors: &'a Errors,
+    lets: Vec<Let>,
+    blocks: Vec<Block>,
+}
+
+/// What encloses a sequence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// `< … >`: items may come first.
+    Network,
+    /// `{ … }`.
+    Braces,
+}
+
+impl Parser<'_> {
+    fn network(&mut self, tokens: &mut Tokens) -> Network {
+        let Attrs { docs, others: attrs, .. } = Attrs::parse(tokens, self.errors);
+        let vis = visibility(tokens, self.errors);
+        let name = self.head(tokens);
+        let (open, layers, close) = match tokens.next_group(Delimiter::Brace) {
+            // `Mlp { … }`; `head` has complained.
+            Some(group) => {
+                let layers = self.seq(&mut Tokens::inside(&group), Place::Network);
+                self.nothing_more(tokens);
+                (group.span_open(), layers, group.span_close())
+            }
+            None => {
+                let open = tokens.next_is('<').unwrap_or_else(|| tokens.span());
+                let layers = self.seq(tokens, Place::Network);
+                (open, layers, self.close(tokens, name.as_ref()))
+            }
+        };
+        if layers.is_empty() && self.errors.is_empty() {
+            let name = name.as_ref().map_or(String::new(), |name| format!("{name} "));
+            let message = format!("a network needs at least one layer: `{name}< fc(784, 10); softmax_ce(10) >`");
+            self.errors.push_range(open, close, message);
+        }
+        let (lets, blocks) = (std::mem::take(&mut self.lets), std::mem::take(&mut self.blocks));
+        Network { docs, attrs, vis, name, lets, blocks, body: Seq { layers, span: open }, open, close }
+    }
+
+    /// Reads the name and stops before the `<`, or before the first layer where the `<` is missing.
+    fn head(&mut self, tokens: &mut Tokens) -> Option<Ident> {
+        if let (Some(keyword), Some(_)) = (tokens.ident(0), tokens.ident(1)) {
+            if ["struct", "enum", "type", "mod", "fn", "network", "let", "const"].iter().any(|word| keyword == word)
+                && tokens.is(2, '<')
+            {
+                let message = format!("a network begins with its name: remove `{keyword}`");
+                self.errors.push(keyword.span(), message);
+                tokens.next();
+            }
+        }
+        if tokens.is(0, '<') {
+            return None;
+        }
+        // Without `<` an upper-case word is taken for the name, any other for the first layer.
+        let named = tokens.ident(0).is_some_and(|name| name.to_string().starts_with(char::is_uppercase));
+        let name = if named || tokens.is(1, '<') { tokens.next_ident() } else { None };
+        if let Some(name) = &name {
+            check_name(name, "a network", self.errors);
+        }
+        if !tokens.is(0, '<') {
+            let shown = name.as_ref().map_or("Mlp".to_string(), Ident::to_string);
+            let message = match tokens.peek(0) {
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                    format!("the layers of a network stand between `<` and `>`, not in braces: `{shown} < … >`")
+                }
+                _ => format!("expected `<` before the first layer, as in `{shown} < … >`, found {}", tokens.found()),
+            };
+            self.errors.push(tokens.span(), message);
+        }
+        name
+    }
+
+    /// Reads the closing `>` and complains about what follows it.
+    fn close(&mut self, tokens: &mut Tokens, name: Option<&Ident>) -> Span {
+        let Some(close) = tokens.next_is('>') else {
+            let name = name.map_or(String::new(), |name| format!("{name} "));
+            let message = format!("expected `>` after this, to close the network: `{name}< … >`");
+            self.errors.push(tokens.span(), message);
+            return tokens.span();
+        };
+        self.nothing_more(tokens);
+        close
+    }
+
+    /// Complains about tokens behind the network.
+    fn nothing_more(&mut self, tokens: &Tokens) {
+        let rest = tokens.rest();
+        let Some(first) = rest.first() else { return };
+        let open = rest.iter().position(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '<'));
+        let message = match open.and_then(|open| open.checked_sub(1)).and_then(|before| rest.get(before)) {
+            Some(TokenTree::Ident(name)) => {
+                format!("a `network!` holds one network: write `{name}` into a `network! {{ … }}` of its own")
+            }
+            _ if open == Some(0) => {
+                "a network takes no type parameters, it is generic over its scalar already: write `Mlp < … >`, and use it \
+                 as `MlpOf<f64>`"
+                    .to_string()
+            }
+            _ => format!("nothing may follow the closing `>`: remove {}", tokens.found()),
+        };
+        self.errors.push(first.span(), message);
+    }
+
+    /// Reads layers (in a network also items) up to the `>` or to the end.
+    fn seq(&mut self, tokens: &mut Tokens, place: Place) -> Vec<Layer> {
+        let mut layers = Vec::new();
+        while !tokens.at_end() && !closes(tokens, place) {
+            let attrs = Attrs::parse(tokens, self.errors);
+            let items = place == Place::Network && layers.is_empty();
+            if self.item(tokens, &attrs, items, place) {
+                continue;
+            }
+            let before = self.errors.len();
+            match self.layer(tokens, attrs, place) {
+                Some(layer) => {
+                    self.separator(tokens, &layer, place);
+                    layers.push(layer);
+                }
+                None => {
+                    debug_assert!(self.errors.len() > before, "a layer is missing and nobody said so");
+                    skip(tokens, place);
+                }
+            }
+        }
+        layers
+    }
+
+    /// The layers between two braces.
+    fn braces(&mut self, group: &Group) -> Seq {
+        Seq { layers: self.seq(&mut Tokens::inside(group), Place::Braces), span: group.span() }
+    }
+
+    /// Reads a `let` or a `block`, if one stands here. It is read in the wrong place too, so that its uses are no errors.
+    fn item(&mut self, tokens: &mut Tokens, attrs: &Attrs, allowed: bool, place: Place) -> bool {
+        let is_let = tokens.is_word(0, "let") && !tokens.is(1, ':');
+        let is_block = tokens.is_word(0, "block") && !tokens.is(1, ':');
+        if !is_let && !is_block {
+            return false;
+        }
+        let keyword = tokens.span();
+        tokens.next();
+        if !allowed {
+            let word = if is_let { "let" } else { "block" };
+            self.errors.push(keyword, format_args!("a `{word}` stands before the first layer of the network: move it there"));
+        }
+        let docs = attrs.docs_only(if is_let { "a `let`" } else { "a `block`" }, self.errors);
+        let read = if is_let { self.let_item(tokens, docs) } else { self.block_item(tokens, docs, keyword) };
+        if read.is_none() {
+            skip(tokens, place);
+        }
+        true
+    }
+
+    /// `NAME = expr;`
+    fn let_item(&mut self, tokens: &mut Tokens, docs: Vec<String>) -> Option<()> {
+        let Some(name) = tokens.next_ident() else {
+            let message = format!("expected a name after `let`, as in `let d = 128;`, found {}", tokens.found());
+            return self.fail(tokens.span(), message);
+        };
+        check_name(&name, "a number", self.errors);
+        if tokens.next_is('=').is_none() {
+            let message = format!("expected `=` and a number, as in `let {name} = 128;`, found {}", tokens.found());
+            self.errors.push(tokens.span(), message);
+            self.lets.push(Let { docs, name, value: Expr::Bad(tokens.span()) });
+            return None;
+        }
+        let before = self.errors.len();
+        let value = value::expr(tokens, self.errors);
+        let mistaken = self.errors.len() > before;
+        let constant = constant_name(&name);
+        match self.lets.iter().find(|known| constant_name(&known.name) == constant) {
+            Some(known) if known.name == name => {
+                self.errors.push(name.span(), format_args!("`{name}` has a value already: remove one of the two"));
+            }
+            Some(known) => {
+                let message = format!("`{name}` and `{}` would both become the constant `{constant}`", known.name);
+                self.errors.push(name.span(), message);
+            }
+            None => self.lets.push(Let { docs, name, value }),
+        }
+        if tokens.next_is(';').is_some() {
+            return Some(());
+        }
+        if !mistaken {
+            let message = format!("expected `;` after the `let`, found {}", tokens.found());
+            self.errors.push(tokens.span(), message);
+        }
+        // What follows is most likely the first layer: only something that cannot begin one is skipped.
+        (!mistaken && tokens.ident(0).is_some()).then_some(())
+    }
+
+    /// `NAME(params) { seq }`
+    fn block_item(&mut self, tokens: &mut Tokens, docs: Vec<String>, keyword: Span) -> Option<()> {
+        let Some(name) = tokens.next_ident() else {
+            return self.fail(keyword, "a block needs a name: write `block name(c) { … }`");
+        };
+        check_name(&name, "a block", self.errors);
+        let group = tokens.next_group(Delimiter::Parenthesis);
+        let params = group.map_or(Vec::new(), |group| self.params(&mut Tokens::inside(&group)));
+        let Some(group) = tokens.next_group(Delimiter::Brace) else {
+            let message = format!("expected the block's layers, as in `block {name} {{ … }}`, found {}", tokens.found());
+            return self.fail(tokens.span(), message);
+        };
+        let body = self.braces(&group);
+        if self.blocks.iter().any(|known| known.name == name) {
+            self.errors.push(name.span(), format_args!("there is a block `{name}` already: choose another name"));
+        } else {
+            self.blocks.push(Block { docs, name, params, body });
+        }
+        tokens.next_is(';');
+        Some(())
+    }
+
+    /// `c, s`
+    fn params(&mut self, tokens: &mut Tokens) -> Vec<Ident> {
+        let mut params: Vec<Ident> = Vec::new();
+        while !tokens.at_end() {
+            let span = tokens.span();
+            match tokens.next_ident() {
+                Some(name) if params.contains(&name) => {
+                    self.errors.push(span, format_args!("the block has a parameter `{name}` already"));
+                }
+                Some(name) => {
+                    check_name(&name, "a parameter", self.errors);
+                    params.push(name);
+                }
+                None => {
+                    self.errors.push(span, format_args!("expected the name of a parameter, found {}", tokens.found()));
+                    tokens.next();
+                }
+            }
+            if !tokens.at_end() && tokens.next_is(',').is_none() {
+                let message = format!("expected `,` between parameters, which are plain names, found {}", tokens.found());
+                self.errors.push(tokens.span(), message);
+                break;
+            }
+        }
+        params
+    }
+
+    /// Reads one layer, up to what separates it from the next.
+    fn layer(&mut self, tokens: &mut Tokens, attrs: Attrs, place: Place) -> Option<Layer> {
+        let label = self.label(tokens);
+        let node = if let Some(group) = tokens.next_group(Delimiter::Brace) {
+            Node::Group(self.braces(&group))
+        } else if let Some(name) = tokens.next_ident() {
+            Node::Call(self.call(tokens, name))
+        } else {
+            let found = if closes(tokens, place) { "`>`".to_string() } else { tokens.found() };
+            let message = match (&label, attrs.span) {
+                (Some(label), _) => format!("expected a layer after the label, as in `{label}: fc(10)`, found {found}"),
+                (None, Some(_)) => format!("expected the layer that this describes, found {found}"),
+                (None, None) if tokens.is(0, ';') => "there is no layer before this `;`: remove it".to_string(),
+                (None, None) => format!("expected a layer, such as `relu` or `fc(10)`, found {found}"),
+            };
+            let at = attrs.span.filter(|_| label.is_none());
+            return self.fail(at.unwrap_or_else(|| tokens.span()), message);
+        };
+        Some(Layer { docs: attrs.docs, attrs: attrs.others, label, node })
+    }
+
+    /// `hidden:`, also where somebody wrote `hidden =`.
+    fn label(&mut self, tokens: &mut Tokens) -> Option<Ident> {
+        let colon = tokens.is(1, ':') && !tokens.is(2, ':');
+        let equals = tokens.is(1, '=') && !tokens.is(2, '=') && !tokens.is(2, '>');
+        if !colon && !equals {
+            return None;
+        }
+        let label = tokens.next_ident()?;
+        check_name(&label, "a layer", self.errors);
+        if equals {
+            self.errors.push(tokens.span(), format_args!("a label is written with `:`, as in `{label}: fc(10)`"));
+        }
+        tokens.next();
+        Some(label)
+    }
+
+    /// Reads what follows a kind's name.
+    fn call(&mut self, tokens: &mut Tokens, name: Ident) -> Call {
+        let args = tokens.next_group(Delimiter::Parenthesis).map(|group| {
+            let args = value::args(&group, self.errors);
+            if group.stream().is_empty() {
+                self.errors.push(group.span(), format_args!("write `{name}` without parentheses, or say what is in them"));
+            }
+            args
+        });
+        let mut branches = Vec::new();
+        loop {
+            let worded = tokens.group(1, Delimiter::Brace).is_some()
+                && self.words.iter().any(|word| tokens.is_word(0, word));
+            let word = if worded { tokens.next_ident() } else { None };
+            let Some(group) = tokens.next_group(Delimiter::Brace) else { break };
+            branches.push(Branch { word, seq: self.braces(&group) });
+        }
+        Call { name, args, branches }
+    }
+
+    /// Reads the `;` after a layer, or says what is wrong with what stands there.
+    fn separator(&mut self, tokens: &mut Tokens, layer: &Layer, place: Place) {
+        let arrow = [('-', '>'), ('=', '>'), ('|', '>'), ('>', '>')].into_iter().find(|&(a, b)| tokens.is_joint(a, b));
+        if tokens.next_is(';').is_some() || tokens.at_end() || (closes(tokens, place) && arrow.is_none()) {
+            return;
+        }
+        let (last, braced) = match &layer.node {
+            Node::Call(call) => (call.to_string(), !call.branches.is_empty()),
+            Node::Group(_) => ("{ … }".to_string(), true),
+        };
+        let begins_layer = matches!(tokens.peek(0), Some(TokenTree::Ident(_))) || tokens.is(0, '#');
+        if braced && (begins_layer || tokens.group(0, Delimiter::Brace).is_some()) {
+            return;
+        }
+        let last = shortened(&last);
+        let (span, found) = (tokens.span(), tokens.found());
+        if arrow.is_some() || tokens.is(0, ',') || tokens.is(0, '|') {
+            let next = beginning(tokens, if arrow.is_some() { 2 } else { 1 });
+            self.errors.push(span, format_args!("layers are separated by `;`, not {found}: write `{last}; {next}`"));
+            (0..if arrow.is_some() { 2 } else { 1 }).for_each(|_| drop(tokens.next()));
+        } else if begins_layer {
+            let next = beginning(tokens, 0);
+            self.errors.push(span, format_args!("expected `;` between layers: write `{last}; {next}`"));
+        } else {
+            let message = if tokens.is(0, '<') && place == Place::Network {
+                "the network before this `<` is still open: close it with `>`, and write one network in a `network!`"
+                    .to_string()
+            } else {
+                format!("expected `;` after `{last}`, found {found}")
+            };
+            self.errors.push(span, message);
+            skip(tokens, place);
+        }
+    }
+
+    /// Reports a mistake that leaves nothing to return.
+    fn fail<T>(&self, span: Span, message: impl std::fmt::Display) -> Option<T> {
+        self.errors.push(span, message);
+        None
+    }
+}
+
+/// Whether the network's closing `>` stands here. The `>` of an arrow is no such thing, but arrows are taken whole.
+fn closes(tokens: &Tokens, place: Place) -> bool {
+    place == Place::Network && tokens.is(0, '>')
+}
+
+/// Goes behind the next `;`, or to the end of the sequence.
+fn skip(tokens: &mut Tokens, place: Place) {
+    while !tokens.at_end() && !closes(tokens, place) && tokens.next_is(';').is_none() {
+        let arrow = [('-', '>'), ('=', '>'), ('|', '>')].into_iter().any(|(a, b)| tokens.is_joint(a, b));
+        (0..if arrow { 2 } else { 1 }).for_each(|_| drop(tokens.next()));
+    }
+}
+
+/// How the layer that begins `ahead` places on is written, as far as a message needs it.
+fn beginning(tokens: &Tokens, ahead: usize) -> String {
+    match (tokens.ident(ahead), tokens.group(ahead + 1, Delimiter::Parenthesis)) {
+        (Some(name), Some(args)) => format!("{name}({})", shortened(&args.stream().to_string())),
+        (Some(name), None) if tokens.is(ahead + 1, ':') => format!("{name}: …"),
+        (Some(name), None) => name.to_string(),
+        (None, _) => "…".to_string(),
+    }
+}

@@ -1,0 +1,157 @@
+//! Collects every spanned error of one expansion, so that none can be forgotten and all are reported in one go.
+
+use std::cell::RefCell;
+use std::fmt::{self, Display};
+
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+
+/// The errors found so far. Every stage of the pipeline writes into the same collection through a shared reference.
+///
+/// A collection that still holds unreported errors panics when it is dropped (unless a panic is already under way):
+/// [`Errors::into_compile_errors`] is the only way to get rid of them.
+#[derive(Debug, Default)]
+pub struct Errors {
+    list: RefCell<Vec<Mistake>>,
+}
+
+/// One error: where, and what to say there.
+#[derive(Clone, Debug)]
+struct Mistake {
+    start: Span,
+    end: Span,
+    message: String,
+}
+
+/// What a stage returns in place of its result when it has reported errors: the proof that somebody wrote them down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reported;
+
+impl Errors {
+    /// An empty collection.
+    pub fn new() -> Errors {
+        Errors::default()
+    }
+
+    /// Adds an error at `span`.
+    ///
+    /// The same message at the same place is kept once: the body of a block is read at each of its uses.
+    pub fn push(&self, span: Span, message: impl Display) {
+        self.push_range(span, span, message);
+    }
+
+    /// Adds an error under everything from the token at `start` to the token at `end`. (Joining two spans is not
+    /// possible on stable Rust, but a `compile_error!` is underlined from its first token to its last.)
+    pub fn push_range(&self, start: Span, end: Span, message: impl Display) {
+        let mistake = Mistake { start, end, message: message.to_string() };
+        let mut list = self.list.borrow_mut();
+        if !list.iter().any(|known| known.same(&mistake)) {
+            list.push(mistake);
+        }
+    }
+
+    /// How many errors there are.
+    pub fn len(&self) -> usize {
+        self.list.borrow().len()
+    }
+
+    /// Whether there is no error yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The gate between two stages: closed once anything has been reported.
+    ///
+    /// # Errors
+    /// [`Reported`] if the collection holds an error; it stays there until it is turned into tokens.
+    pub fn gate(&self) -> Result<(), Reported> {
+        if self.is_empty() { Ok(()) } else { Err(Reported) }
+    }
+
+    /// Where each error starts and what it says, in the order of discovery (for tests and tools).
+    pub fn messages(&self) -> Vec<(Span, String)> {
+        self.list.borrow().iter().map(|mistake| (mistake.start, mistake.message.clone())).collect()
+    }
+
+    /// One `::core::compile_error! { "…" }` for each error, under its span. No error: no tokens.
+    pub fn into_compile_errors(self) -> TokenStream {
+        self.list.take().iter().flat_map(Mistake::tokens).collect()
+    }
+}
+
+impl Drop for Errors {
+    fn drop(&mut self) {
+        if !self.is_empty() && !std::thread::panicking() {
+            panic!("errors were found and not reported: {self}");
+        }
+    }
+}
+
+impl Display for Errors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, mistake) in self.list.borrow().iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            write!(f, "{separator}{}", mistake.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl Mistake {
+    /// Spans cannot be compared, but the compiler prints their byte range.
+    fn same(&self, other: &Mistake) -> bool {
+        self.message == other.message && format!("{:?}", self.start) == format!("{:?}", other.start)
+    }
+
+    /// `::core::compile_error! { "message" }`. The path carries the first span and the braces the last: rustc underlines
+    /// from one to the other.
+    fn tokens(&self) -> Vec<TokenTree> {
+        let punct = |ch, spacing| {
+            let mut punct = Punct::new(ch, spacing);
+            punct.set_span(self.start);
+            TokenTree::Punct(punct)
+        };
+        let mut message = Literal::string(&self.message);
+        message.set_span(self.end);
+        let mut body = Group::new(Delimiter::Brace, TokenTree::Literal(message).into());
+        body.set_span(self.end);
+        vec![
+            punct(':', Spacing::Joint),
+            punct(':', Spacing::Alone),
+            TokenTree::Ident(Ident::new("core", self.start)),
+            punct(':', Spacing::Joint),
+            punct(':', Spacing::Alone),
+            TokenTree::Ident(Ident::new("compile_error", self.start)),
+            punct('!', Spacing::Alone),
+            TokenTree::Group(body),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_becomes_one_compile_error() {
+        let errors = Errors::new();
+        assert_eq!(errors.gate(), Ok(()));
+        errors.push(Span::call_site(), "first");
+        errors.push(Span::call_site(), format_args!("second of {}", 2));
+        errors.push(Span::call_site(), "first");
+        assert_eq!((errors.len(), errors.gate()), (2, Err(Reported)));
+        let tokens = errors.into_compile_errors().to_string();
+        let expected = ":: core :: compile_error ! { \"first\" } :: core :: compile_error ! { \"second of 2\" }";
+        assert_eq!(tokens, expected);
+    }
+
+    #[test]
+    fn no_error_no_tokens() {
+        assert!(Errors::new().into_compile_errors().is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "errors were found and not reported: forgotten")]
+    fn an_unreported_error_panics() {
+        Errors::new().push(Span::call_site(), "forgotten");
+    }
+}
