@@ -1,0 +1,290 @@
+//! A set of examples in memory: rows of numbers, each with its class or its values.
+
+use std::ops::{Bound, RangeBounds};
+
+use crate::batch::{Batch, IGNORED, Inputs, Targets};
+use crate::error::{Error, Result};
+use crate::scalar::Real;
+
+/// Examples: `len` rows of `width` numbers (row-major `f32`), and for each row a class or a row of values.
+///
+/// Everything in it is checked once, when it is made: whole rows, finite numbers, as many targets as rows.
+///
+/// ```
+/// use quipu::dataset::Dataset;
+///
+/// let xor = Dataset::classes(vec![0., 0., 0., 1., 1., 0., 1., 1.], 2, vec![0, 1, 1, 0])?;
+/// assert_eq!((xor.len(), xor.width(), xor.class_count()), (4, 2, 2));
+/// # Ok::<(), quipu::error::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    rows: usize,
+    width: usize,
+    /// rows x width
+    inputs: Vec<f32>,
+    answers: Answers,
+}
+
+/// The targets as they are kept.
+#[derive(Clone, Debug, PartialEq)]
+enum Answers {
+    /// One a row.
+    Classes(Vec<u32>),
+    /// rows x width
+    Values { values: Vec<f32>, width: usize },
+}
+
+/// Where [`Dataset::gather_into`] puts the targets.
+#[derive(Debug)]
+pub(crate) enum TargetsMut<'a, R> {
+    /// One class a row.
+    Classes(&'a mut [u32]),
+    /// rows x target width
+    Values(&'a mut [R]),
+}
+
+impl Dataset {
+    /// Rows of `width` numbers and the class of each row, from 0 (or [`IGNORED`]).
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for width 0, [`Error::Multiple`] if `inputs` is not whole rows, [`Error::Length`] if there
+    /// is not one label a row, [`Error::NotFinite`] for a NaN or an infinity.
+    pub fn classes(inputs: Vec<f32>, width: usize, labels: Vec<u32>) -> Result<Self> {
+        let rows = whole_rows(&inputs, width)?;
+        if labels.len() != rows {
+            return Err(Error::Length {
+                argument: "labels",
+                found: labels.len(),
+                expected: rows,
+                rows,
+                width: 1,
+            });
+        }
+        Ok(Dataset { rows, width, inputs, answers: Answers::Classes(labels) })
+    }
+
+    /// Rows of `width` numbers and for each row `targets.len() / rows` values.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for width 0 or targets that are not a whole number of values a row, at least one;
+    /// [`Error::Multiple`] if `inputs` is not whole rows; [`Error::NotFinite`] for a NaN or an infinity in either.
+    pub fn values(inputs: Vec<f32>, width: usize, targets: Vec<f32>) -> Result<Self> {
+        let rows = whole_rows(&inputs, width)?;
+        if !targets.len().is_multiple_of(rows) || (targets.is_empty() && rows > 0) {
+            let allowed = format!("a multiple of the {rows} rows of the inputs, at least one value a row");
+            return Err(Error::argument("targets.len()", targets.len(), allowed));
+        }
+        // Without a row there is nothing that a width could be read from: one value a row is the plainest.
+        let target_width = targets.len().checked_div(rows).unwrap_or(1);
+        all_finite("targets", &targets, target_width)?;
+        Ok(Dataset { rows, width, inputs, answers: Answers::Values { values: targets, width: target_width } })
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// Numbers in a row of the inputs.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Targets of one row: 1 class, or that many values.
+    #[must_use]
+    pub fn target_width(&self) -> usize {
+        match &self.answers {
+            Answers::Classes(_) => 1,
+            Answers::Values { width, .. } => *width,
+        }
+    }
+
+    /// All inputs, row after row: len x width.
+    #[must_use]
+    pub fn inputs(&self) -> &[f32] {
+        &self.inputs
+    }
+
+    /// All targets: [`Targets::Classes`] (one a row) or [`Targets::Values`] (len x target width).
+    #[must_use]
+    pub fn targets(&self) -> Targets<'_, f32> {
+        match &self.answers {
+            Answers::Classes(labels) => Targets::Classes(labels),
+            Answers::Values { values, .. } => Targets::Values(values),
+        }
+    }
+
+    /// One more than the largest class, ignored rows aside; 0 if the targets are values.
+    #[must_use]
+    pub fn class_count(&self) -> usize {
+        match &self.answers {
+            Answers::Classes(labels) => {
+                labels.iter().filter(|&&label| label != IGNORED).max().map_or(0, |&label| label as usize + 1)
+            }
+            Answers::Values { .. } => 0,
+        }
+    }
+
+    /// The rows before `at`, and those from `at` on. It does not shuffle.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if `at` is beyond the last row.
+    pub fn split(mut self, at: usize) -> Result<(Self, Self)> {
+        if at > self.rows {
+            return Err(Error::argument("at", at, format!("at most the {} rows of the data set", self.rows)));
+        }
+        let inputs = self.inputs.split_off(at * self.width);
+        let answers = match &mut self.answers {
+            Answers::Classes(labels) => Answers::Classes(labels.split_off(at)),
+            Answers::Values { values, width } => {
+                Answers::Values { values: values.split_off(at * *width), width: *width }
+            }
+        };
+        let rest = Dataset { rows: self.rows - at, width: self.width, inputs, answers };
+        self.rows = at;
+        Ok((self, rest))
+    }
+
+    /// A copy of the given rows, in the given order; a row may be taken more than once.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for a row that is not there.
+    pub fn subset(&self, rows: impl IntoIterator<Item = usize>) -> Result<Self> {
+        let mut inputs = Vec::new();
+        let mut labels = Vec::new();
+        let mut answers = Vec::new();
+        let mut count = 0;
+        for row in rows {
+            if row >= self.rows {
+                return Err(Error::argument("row", row, format!("a row below {}", self.rows)));
+            }
+            inputs.extend_from_slice(row_of(&self.inputs, row, self.width));
+            match &self.answers {
+                Answers::Classes(classes) => labels.push(classes[row]),
+                Answers::Values { values, width } => answers.extend_from_slice(row_of(values, row, *width)),
+            }
+            count += 1;
+        }
+        let answers = match self.answers {
+            Answers::Classes(_) => Answers::Classes(labels),
+            Answers::Values { width, .. } => Answers::Values { values: answers, width },
+        };
+        Ok(Dataset { rows: count, width: self.width, inputs, answers })
+    }
+
+    /// The rows of a range as a batch, borrowed: `data.batch(..128)`.
+    ///
+    /// # Panics
+    /// If the range goes beyond the last row, as indexing a slice does.
+    #[must_use]
+    pub fn batch(&self, range: impl RangeBounds<usize>) -> Batch<'_, f32> {
+        let start = match range.start_bound() {
+            Bound::Included(&row) => row,
+            Bound::Excluded(&row) => row + 1,
+            Bound::Unbounded => 0,
+        };
+        let end = match range.end_bound() {
+            Bound::Included(&row) => row + 1,
+            Bound::Excluded(&row) => row,
+            Bound::Unbounded => self.rows,
+        };
+        assert!(
+            start <= end && end <= self.rows,
+            "batch({start}..{end}) of a data set of {} rows",
+            self.rows
+        );
+        let targets = match &self.answers {
+            Answers::Classes(labels) => Targets::Classes(&labels[start..end]),
+            Answers::Values { values, width } => Targets::Values(&values[start * width..end * width]),
+        };
+        Batch { inputs: Inputs::Values(&self.inputs[start * self.width..end * self.width]), targets }
+    }
+
+    /// Copies the given rows, one after another, into the caller's buffers; allocates nothing.
+    ///
+    /// # Panics
+    /// If a row is not there, or a buffer is not exactly `rows.len()` rows or of the other kind: the caller sized
+    /// them from this data set.
+    pub(crate) fn gather_into<R: Real>(&self, rows: &[u32], inputs: &mut [R], targets: TargetsMut<'_, R>) {
+        gather(&self.inputs, self.width, rows, inputs);
+        match (&self.answers, targets) {
+            (Answers::Classes(labels), TargetsMut::Classes(out)) => {
+                assert_eq!(out.len(), rows.len(), "one label a row");
+                for (out, &row) in out.iter_mut().zip(rows) {
+                    *out = labels[row as usize];
+                }
+            }
+            (Answers::Values { values, width }, TargetsMut::Values(out)) => gather(values, *width, rows, out),
+            (Answers::Classes(_), TargetsMut::Values(_)) => panic!("a buffer of values for classes"),
+            (Answers::Values { .. }, TargetsMut::Classes(_)) => panic!("a buffer of classes for values"),
+        }
+    }
+}
+
+/// Copies rows of `width` into `out`, converting them to the network's numbers.
+fn gather<R: Real>(from: &[f32], width: usize, rows: &[u32], out: &mut [R]) {
+    assert_eq!(out.len(), rows.len() * width, "a buffer of {} rows of {width}", rows.len());
+    for (out, &row) in out.chunks_exact_mut(width).zip(rows) {
+        for (out, &value) in out.iter_mut().zip(row_of(from, row as usize, width)) {
+            *out = R::from_f64(f64::from(value));
+        }
+    }
+}
+
+/// Row number `row` of a slice of rows.
+fn row_of(data: &[f32], row: usize, width: usize) -> &[f32] {
+    &data[row * width..(row + 1) * width]
+}
+
+/// The number of rows of `width` in `inputs`, all of them finite.
+fn whole_rows(inputs: &[f32], width: usize) -> Result<usize> {
+    if width == 0 {
+        return Err(Error::argument("width", 0, "at least one number in a row"));
+    }
+    if !inputs.len().is_multiple_of(width) {
+        return Err(Error::Multiple { argument: "inputs", found: inputs.len(), width });
+    }
+    all_finite("inputs", inputs, width)?;
+    Ok(inputs.len() / width)
+}
+
+/// Names the first NaN or infinity.
+fn all_finite(argument: &'static str, data: &[f32], width: usize) -> Result<()> {
+    match data.iter().position(|value| !value.is_finite()) {
+        None => Ok(()),
+        Some(at) => Err(Error::NotFinite {
+            argument,
+            row: at / width,
+            column: at % width,
+            value: f64::from(data[at]),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gathers_rows_into_the_buffers_of_a_batch() {
+        let inputs: Vec<f32> = (0..6).map(|value| value as f32).collect();
+        let classes = Dataset::classes(inputs.clone(), 2, vec![7, 8, 9]).unwrap();
+        let (mut staged, mut labels) = ([0.0_f64; 4], [0; 2]);
+        classes.gather_into(&[2, 0], &mut staged, TargetsMut::Classes(&mut labels));
+        assert_eq!((staged, labels), ([4.0, 5.0, 0.0, 1.0], [9, 7]));
+
+        let values = Dataset::values(inputs, 2, vec![0.5, 1.5, 2.5]).unwrap();
+        let (mut staged, mut targets) = ([0.0_f32; 2], [0.0; 1]);
+        values.gather_into(&[1], &mut staged, TargetsMut::Values(&mut targets));
+        assert_eq!((staged, targets), ([2.0, 3.0], [1.5]));
+    }
+}
