@@ -1,0 +1,98 @@
+//! The numbers that networks are made of: what a kernel may do with them, and nothing about how it is done.
+//!
+//! [`Scalar`] stands on `num_traits::NumAssign` rather than on a float trait: what a kernel needs is arithmetic,
+//! order, seven elementary functions and a matrix product. Machine floats ([`Real`]) and [`Counted`] numbers
+//! satisfy it, and a new scalar is one more file. The network's *data* stay plain (`T::Real`): a first layer's
+//! product has its own entry, [`Scalar::matmul_data`], where a richer scalar does not pay for constants.
+
+use std::fmt::{Debug, Display};
+use std::ops::Neg;
+
+use bytemuck::{Pod, Zeroable};
+use num_traits::NumAssign;
+use quipu_cost::Dtype;
+
+mod counted;
+mod float;
+pub(crate) mod reduce;
+mod view;
+
+pub use counted::{Counted, count};
+pub use view::{Accum, View, ViewMut};
+
+/// A number that a network's parameters and activations can be made of.
+///
+/// Arithmetic, comparisons and the elementary functions cost one FLOP each; constants, conversions and copies are
+/// free. [`Zeroable`]: all bytes zero is the number zero, so that parameters are made on the heap at once.
+pub trait Scalar:
+    NumAssign + Neg<Output = Self> + PartialOrd + Copy + Default + Debug + Zeroable + Send + Sync + 'static
+{
+    /// The plain number behind it, f32 or f64: the type of data, metrics and files.
+    type Real: Real;
+
+    /// A constant, rounded to the type. Free of FLOPs.
+    fn from_f64(x: f64) -> Self;
+
+    /// A plain number as a constant. Free of FLOPs.
+    fn from_real(x: Self::Real) -> Self;
+
+    /// The plain value. Free of FLOPs.
+    fn real(self) -> Self::Real;
+
+    /// |x|. 1 FLOP.
+    #[must_use]
+    fn abs(self) -> Self;
+
+    /// e to the power x. 1 FLOP.
+    #[must_use]
+    fn exp(self) -> Self;
+
+    /// Natural logarithm. 1 FLOP.
+    #[must_use]
+    fn ln(self) -> Self;
+
+    /// Square root. 1 FLOP.
+    #[must_use]
+    fn sqrt(self) -> Self;
+
+    /// Hyperbolic tangent. 1 FLOP.
+    #[must_use]
+    fn tanh(self) -> Self;
+
+    /// The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x. 1 FLOP.
+    #[must_use]
+    fn erf(self) -> Self;
+
+    /// x to the constant power `p`. 1 FLOP.
+    #[must_use]
+    fn powf(self, p: f64) -> Self;
+
+    /// dst = a b, or dst += a b. For an (m, n) by (n, p) product 2mnp FLOPs, onto a destination or from zero.
+    ///
+    /// # Panics
+    /// If the shapes do not fit each other.
+    fn matmul(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self>, b: View<'_, Self>);
+
+    /// [`matmul`](Self::matmul) with plain data on the left, as a network's first layer has it. 2mnp FLOPs.
+    ///
+    /// # Panics
+    /// If the shapes do not fit each other.
+    fn matmul_data(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self::Real>, b: View<'_, Self>);
+
+    /// Runs `kernel` compiled for the best instruction set that the machine has, where the scalar knows how.
+    ///
+    /// The loop must be inlined into `kernel` to gain from it: what it calls is best `#[inline(always)]`.
+    fn dispatch<R>(kernel: impl FnOnce() -> R) -> R;
+}
+
+/// A machine float: f32 or f64.
+pub trait Real: Scalar<Real = Self> + Pod + Display {
+    /// The type, as the cost model and files name it.
+    const DTYPE: Dtype;
+
+    /// The value as an f64, exact.
+    fn to_f64(self) -> f64;
+
+    /// Whether it is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+}

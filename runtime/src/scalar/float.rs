@@ -1,0 +1,179 @@
+//! f32 and f64 as scalars: faer's matrix product on one thread, and run-time dispatch to the machine's vector units.
+
+use quipu_cost::Dtype;
+
+use super::{Accum, Real, Scalar, View, ViewMut};
+
+impl From<Accum> for faer::Accum {
+    fn from(accum: Accum) -> Self {
+        match accum {
+            Accum::Replace => faer::Accum::Replace,
+            Accum::Add => faer::Accum::Add,
+        }
+    }
+}
+
+macro_rules! float {
+    ($float:ident, $erf:path, $dtype:expr) => {
+        impl Scalar for $float {
+            type Real = $float;
+
+            #[inline(always)]
+            fn from_f64(x: f64) -> Self {
+                x as $float
+            }
+
+            #[inline(always)]
+            fn from_real(x: $float) -> Self {
+                x
+            }
+
+            #[inline(always)]
+            fn real(self) -> $float {
+                self
+            }
+
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $float::abs(self)
+            }
+
+            #[inline(always)]
+            fn exp(self) -> Self {
+                $float::exp(self)
+            }
+
+            #[inline(always)]
+            fn ln(self) -> Self {
+                $float::ln(self)
+            }
+
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $float::sqrt(self)
+            }
+
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                $float::tanh(self)
+            }
+
+            #[inline(always)]
+            fn erf(self) -> Self {
+                $erf(self)
+            }
+
+            #[inline(always)]
+            fn powf(self, p: f64) -> Self {
+                $float::powf(self, p as $float)
+            }
+
+            fn matmul(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self>, b: View<'_, Self>) {
+                faer::linalg::matmul::matmul(
+                    dst.faer(),
+                    accum.into(),
+                    a.faer(),
+                    b.faer(),
+                    1.0,
+                    faer::Par::Seq,
+                );
+            }
+
+            #[inline]
+            fn matmul_data(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self>, b: View<'_, Self>) {
+                Self::matmul(dst, accum, a, b);
+            }
+
+            #[inline(always)]
+            fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
+                // The machine is asked once in a process; after that this is a load and a branch.
+                pulp::Arch::new().dispatch(kernel)
+            }
+        }
+
+        impl Real for $float {
+            const DTYPE: Dtype = $dtype;
+
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                f64::from(self)
+            }
+
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $float::is_finite(self)
+            }
+        }
+    };
+}
+
+float!(f32, libm::erff, Dtype::F32);
+float!(f64, libm::erf, Dtype::F64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn products<T: Real>() {
+        let number = |x: f64| T::from_f64(x);
+        let a = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].map(number);
+        let b = [1.0, 0.0, -1.0, 2.0, 0.5, 1.0].map(number);
+        let mut c = [number(f64::NAN); 4];
+        T::matmul(ViewMut::rows(&mut c, 2, 2), Accum::Replace, View::rows(&a, 2, 3), View::rows(&b, 3, 2));
+        assert_eq!(c, [0.5, 7.0, 2.0, 16.0].map(number));
+        T::matmul_data(ViewMut::rows(&mut c, 2, 2), Accum::Add, View::rows(&a, 2, 3), View::rows(&b, 3, 2));
+        assert_eq!(c, [1.0, 14.0, 4.0, 32.0].map(number));
+
+        let mut outer = [T::zero(); 9];
+        let (left, right) = (View::rows(&a, 2, 3).transposed(), View::rows(&a, 2, 3));
+        T::matmul(ViewMut::rows(&mut outer, 3, 3), Accum::Replace, left, right);
+        assert_eq!(outer, [17.0, 22.0, 27.0, 22.0, 29.0, 36.0, 27.0, 36.0, 45.0].map(number));
+
+        // One plane of interleaved numbers, as a dual number's matrix has them.
+        let mut planes = [T::zero(); 8];
+        let plane = ViewMut::strided(&mut planes, 2, 2, 4, 2);
+        T::matmul(plane, Accum::Replace, View::strided(&a, 2, 1, 2, 1), View::strided(&b, 1, 2, 2, 2));
+        assert_eq!(planes, [1.0, 0.0, -1.0, 0.0, 3.0, 0.0, -3.0, 0.0].map(number));
+    }
+
+    #[test]
+    fn products_of_small_matrices() {
+        products::<f32>();
+        products::<f64>();
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_product_of_shapes_that_do_not_fit_is_refused() {
+        f32::matmul(
+            ViewMut::rows(&mut [0.0; 4], 2, 2),
+            Accum::Replace,
+            View::rows(&[0.0; 6], 2, 3),
+            View::rows(&[0.0; 4], 2, 2),
+        );
+    }
+
+    // torch.erf(torch.tensor(0.5, dtype=torch.float64)) and the like.
+    #[test]
+    fn elementary_functions() {
+        assert!((Scalar::erf(0.5_f64) - 0.520_499_877_813_046_5).abs() < 1e-15);
+        assert!((Scalar::erf(0.5_f32) - 0.520_499_9).abs() < 1e-6);
+        assert!((Scalar::tanh(0.5_f64) - 0.462_117_157_260_009_8).abs() < 1e-15);
+        assert!((Scalar::powf(2.0_f64, 0.5) - std::f64::consts::SQRT_2).abs() < 1e-15);
+        assert!(!Real::is_finite(f32::NAN) && Real::is_finite(1.0_f32));
+        assert_eq!(Real::to_f64(0.1_f32), f64::from(0.1_f32));
+    }
+
+    #[test]
+    fn dispatch_runs_the_kernel_once_and_returns_its_value() {
+        let mut runs = 0;
+        assert_eq!(
+            f32::dispatch(|| {
+                runs += 1;
+                7
+            }),
+            7
+        );
+        assert_eq!(runs, 1);
+    }
+}
