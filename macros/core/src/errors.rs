@@ -140,7 +140,8 @@ mod tests {
         errors.push(Span::call_site(), "first");
         assert_eq!((errors.len(), errors.gate()), (2, Err(Reported)));
         let tokens = errors.into_compile_errors().to_string();
-        let expected = ":: core :: compile_error ! { \"first\" } :: core :: compile_error ! { \"second of 2\" }";
+        let expected =
+            ":: core :: compile_error ! { \"first\" } :: core :: compile_error ! { \"second of 2\" }";
         assert_eq!(tokens, expected);
     }
 

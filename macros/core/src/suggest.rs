@@ -16,7 +16,10 @@ pub fn suggest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
         .min_by_key(|&(slips, _)| slips);
     let beginning = || {
         let long_enough = word.len() >= 3;
-        known.iter().copied().find(|known| long_enough && known.chars().take(word.len()).eq(word.iter().copied()))
+        known
+            .iter()
+            .copied()
+            .find(|known| long_enough && known.chars().take(word.len()).eq(word.iter().copied()))
     };
     nearest.map(|(_, candidate)| candidate).or_else(beginning)
 }
@@ -88,7 +91,8 @@ mod tests {
 
     #[test]
     fn distances() {
-        let table = [("", "", 0), ("abc", "", 3), ("abcd", "acbd", 1), ("kitten", "sitting", 3), ("é", "e", 1)];
+        let table =
+            [("", "", 0), ("abc", "", 3), ("abcd", "acbd", 1), ("kitten", "sitting", 3), ("é", "e", 1)];
         for (a, b, expected) in table {
             let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
             assert_eq!(distance(&a, &b), expected);

@@ -23,13 +23,21 @@ impl Attrs {
         while let Some(pound) = tokens.next_is('#') {
             attrs.span.get_or_insert(pound);
             if let Some(bang) = tokens.next_is('!') {
-                errors.push(bang, "an attribute stands before what it describes: write `///` or `#[…]`, without `!`");
+                errors.push(
+                    bang,
+                    "an attribute stands before what it describes: write `///` or `#[…]`, without `!`",
+                );
             }
             match tokens.next_group(Delimiter::Bracket) {
                 Some(group) => attrs.add(pound, TokenTree::Group(group), errors),
                 None => {
                     let found = tokens.found();
-                    errors.push(pound, format_args!("expected an attribute such as `#[doc = \"…\"]`, found {found} after `#`"));
+                    errors.push(
+                        pound,
+                        format_args!(
+                            "expected an attribute such as `#[doc = \"…\"]`, found {found} after `#`"
+                        ),
+                    );
                 }
             }
         }
@@ -59,7 +67,9 @@ impl Attrs {
         };
         for attr in parsed {
             match doc_text(&attr) {
-                Some(text) => self.docs.extend(text.lines().map(str::to_string).chain(text.is_empty().then(String::new))),
+                Some(text) => self
+                    .docs
+                    .extend(text.lines().map(str::to_string).chain(text.is_empty().then(String::new))),
                 None => self.others.push(attr),
             }
         }
@@ -123,6 +133,9 @@ pub(super) fn visibility(tokens: &mut Tokens, errors: &Errors) -> Visibility {
 pub(super) fn check_name(name: &Ident, what: &str, errors: &Errors) {
     let plain: TokenStream = TokenTree::Ident(name.clone()).into();
     if syn::parse2::<Ident>(plain).is_err() {
-        errors.push(name.span(), format_args!("`{name}` is a word of Rust and cannot name {what}: choose another name"));
+        errors.push(
+            name.span(),
+            format_args!("`{name}` is a word of Rust and cannot name {what}: choose another name"),
+        );
     }
 }

@@ -21,21 +21,21 @@ pub struct Env {
 /// A name and its number; no number if it could not be calculated, which has been reported then.
 type Binding = (String, Option<u64>);
 
-impl Network {
-    /// Evaluates the `let` items in order; each may use those before it.
+impl Env {
+    /// Evaluates the network's `let` items in order; each may use those before it.
     ///
     /// # Errors
     /// Whatever [`Expr::eval`] reports, and a name that would hide a constant every network has ([`RESERVED`]).
-    pub fn env(&self, errors: &Errors) -> Env {
-        let network = self.name.as_ref().map_or("Network".to_string(), Ident::to_string);
-        let mut env = Env { network, lets: Vec::new(), params: Vec::new() };
-        for item in &self.lets {
+    pub fn of(network: &Network, errors: &Errors) -> Env {
+        let name = network.name.as_ref().map_or("Network".to_string(), Ident::to_string);
+        let mut env = Env { network: name, lets: Vec::new(), params: Vec::new() };
+        for item in &network.lets {
             let constant = constant_name(&item.name);
             if RESERVED.contains(&constant.as_str()) {
                 let message = format!(
-                    "`{}` would become the constant `{}::{constant}`, which every network has already: choose \
-                     another name, such as `{}_size`",
-                    item.name, env.network, item.name
+                    "`{0}` would become the constant `{1}::{constant}`, which every network has already; choose another \
+                     name, such as `{0}_size`",
+                    item.name, env.network
                 );
                 errors.push(item.name.span(), message);
             }
@@ -44,15 +44,19 @@ impl Network {
         }
         env
     }
-}
 
-impl Env {
-    /// The names a block's body sees: the network's `let` items and the block's own parameters, but not those of the
-    /// place it is used at. A value of `None` is one that could not be read, which has been reported.
-    pub fn for_block(&self, params: &[Ident], values: &[Option<u64>]) -> Env {
-        let values = values.iter().copied().chain(std::iter::repeat(None));
+    /// The names a block's body sees: the network's `let` items and the block's own parameters with these values, but
+    /// not the parameters of the block it is used in. A parameter hides a `let` of its name.
+    pub fn with(&self, params: &[Ident], values: &[u64]) -> Env {
+        // A parameter without a value (there are too few, which has been reported) is known, but stands for nothing.
+        let values = values.iter().copied().map(Some).chain(std::iter::repeat(None));
         let params = params.iter().map(Ident::to_string).zip(values).collect();
         Env { network: self.network.clone(), lets: self.lets.clone(), params }
+    }
+
+    /// The number a name stands for; `None` if it stands for none, which is not reported here.
+    pub fn get(&self, name: &Ident) -> Option<u64> {
+        self.find(name)?.1
     }
 
     /// Whether the name stands for a number here.
@@ -60,25 +64,17 @@ impl Env {
         self.find(name).is_some()
     }
 
-    /// The `let` items and their values, in order.
-    pub fn lets(&self) -> impl Iterator<Item = (&str, Option<u64>)> {
-        self.lets.iter().map(|(name, value)| (name.as_str(), *value))
-    }
-
-    /// A block's parameter hides a `let` of its name.
     fn find(&self, name: &Ident) -> Option<&Binding> {
         self.params.iter().chain(&self.lets).find(|(known, _)| name == known)
     }
 
-    /// The number of a name.
-    ///
-    /// # Errors
-    /// A name that is not known is reported with the `let` to write.
-    fn get(&self, name: &Ident, errors: &Errors) -> Option<u64> {
+    /// The number of a name; a name that is not known is reported with the `let` to write.
+    fn read(&self, name: &Ident, errors: &Errors) -> Option<u64> {
         if let Some((_, value)) = self.find(name) {
             return *value;
         }
-        let known: Vec<&str> = self.params.iter().chain(&self.lets).map(|(known, _)| known.as_str()).collect();
+        let known: Vec<&str> =
+            self.params.iter().chain(&self.lets).map(|(known, _)| known.as_str()).collect();
         let message = match suggest(&name.to_string(), &known) {
             Some(near) => format!("`{name}` is not known to the macro; did you mean `{near}`?"),
             None => format!(
@@ -102,13 +98,16 @@ impl Expr {
     pub fn eval(&self, env: &Env, errors: &Errors) -> Option<u64> {
         match self {
             Expr::Int { value, .. } => Some(*value),
-            Expr::Name(name) => env.get(name, errors),
+            Expr::Name(name) => env.read(name, errors),
             Expr::Paren { inner, .. } => inner.eval(env, errors),
             Expr::Bad(_) => None,
             Expr::Neg { value, op_span } => match value.eval(env, errors)? {
                 0 => Some(0),
                 value => {
-                    errors.push(*op_span, format_args!("expected a whole number, not below zero: found `-{value}`"));
+                    errors.push(
+                        *op_span,
+                        format_args!("expected a whole number, not below zero: found `-{value}`"),
+                    );
                     None
                 }
             },

@@ -1,10 +1,12 @@
 //! What was written between the braces of `network!`: plain data with spans, which knows no layer kind.
 //!
-//! [`parse()`] makes it from tokens (`tokens` is the cursor, `parse` reads networks and layers, `value` arguments and
+//! [`parse()`] makes it from tokens (`tokens` is the cursor, `parse` reads networks and layers, `item` `let` and `block`,
+//! `value` arguments and
 //! expressions, `attr` what stands before an item); [`Env`] gives numbers to names and [`Expr::eval`] to expressions.
 
 mod attr;
 mod expr;
+mod item;
 mod parse;
 mod show;
 mod tokens;

@@ -1,10 +1,10 @@
-//! Reads a network: its head, its items, its layers; after a mistake it goes on at the next layer.
+//! Reads a network: its head and its layers; after a mistake it goes on at the next layer.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::attr::{Attrs, check_name, visibility};
 use super::tokens::{MAX_DEPTH, Tokens, shortened};
-use super::{Block, Branch, Call, Expr, Layer, Let, Network, Node, Seq, constant_name, value};
+use super::{Block, Branch, Call, Layer, Let, Network, Node, Seq, value};
 use crate::errors::Errors;
 
 /// Reads what stands between the braces of `network!`.
@@ -19,11 +19,17 @@ use crate::errors::Errors;
 pub fn parse(tokens: TokenStream, words: &[&str], errors: &Errors) -> Option<Network> {
     let mut tokens = Tokens::new(tokens);
     if tokens.at_end() {
-        errors.push(tokens.span(), "expected a network, such as `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`");
+        errors.push(
+            tokens.span(),
+            "expected a network, such as `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`",
+        );
         return None;
     }
     if let Some(span) = tokens.too_deep() {
-        errors.push(span, format_args!("brackets are nested more than {MAX_DEPTH} deep: take parts out with `block`"));
+        errors.push(
+            span,
+            format_args!("brackets are nested more than {MAX_DEPTH} deep: take parts out with `block`"),
+        );
         return None;
     }
     let mut parser = Parser { words, errors, lets: Vec::new(), blocks: Vec::new() };
@@ -31,16 +37,16 @@ pub fn parse(tokens: TokenStream, words: &[&str], errors: &Errors) -> Option<Net
 }
 
 /// The parser's state: what it was told, and the items met so far.
-struct Parser<'a> {
-    words: &'a [&'a str],
-    errors: &'a Errors,
-    lets: Vec<Let>,
-    blocks: Vec<Block>,
+pub(super) struct Parser<'a> {
+    pub(super) words: &'a [&'a str],
+    pub(super) errors: &'a Errors,
+    pub(super) lets: Vec<Let>,
+    pub(super) blocks: Vec<Block>,
 }
 
 /// What encloses a sequence.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// `< … >`: items may come first.
     Network,
     /// `{ … }`.
@@ -67,7 +73,8 @@ impl Parser<'_> {
         };
         if layers.is_empty() && self.errors.is_empty() {
             let name = name.as_ref().map_or(String::new(), |name| format!("{name} "));
-            let message = format!("a network needs at least one layer: `{name}< fc(784, 10); softmax_ce(10) >`");
+            let message =
+                format!("a network needs at least one layer: `{name}< fc(784, 10); softmax_ce(10) >`");
             self.errors.push_range(open, close, message);
         }
         let (lets, blocks) = (std::mem::take(&mut self.lets), std::mem::take(&mut self.blocks));
@@ -76,14 +83,13 @@ impl Parser<'_> {
 
     /// Reads the name and stops before the `<`, or before the first layer where the `<` is missing.
     fn head(&mut self, tokens: &mut Tokens) -> Option<Ident> {
-        if let (Some(keyword), Some(_)) = (tokens.ident(0), tokens.ident(1)) {
-            if ["struct", "enum", "type", "mod", "fn", "network", "let", "const"].iter().any(|word| keyword == word)
-                && tokens.is(2, '<')
-            {
-                let message = format!("a network begins with its name: remove `{keyword}`");
-                self.errors.push(keyword.span(), message);
-                tokens.next();
-            }
+        const NOT_NEEDED: [&str; 8] = ["struct", "enum", "type", "mod", "fn", "network", "let", "const"];
+        if let (Some(keyword), Some(_), true) = (tokens.ident(0), tokens.ident(1), tokens.is(2, '<'))
+            && NOT_NEEDED.iter().any(|word| keyword == word)
+        {
+            self.errors
+                .push(keyword.span(), format_args!("a network begins with its name: remove `{keyword}`"));
+            tokens.next();
         }
         if tokens.is(0, '<') {
             return None;
@@ -98,9 +104,14 @@ impl Parser<'_> {
             let shown = name.as_ref().map_or("Mlp".to_string(), Ident::to_string);
             let message = match tokens.peek(0) {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-                    format!("the layers of a network stand between `<` and `>`, not in braces: `{shown} < … >`")
+                    format!(
+                        "the layers of a network stand between `<` and `>`, not in braces: `{shown} < … >`"
+                    )
                 }
-                _ => format!("expected `<` before the first layer, as in `{shown} < … >`, found {}", tokens.found()),
+                _ => format!(
+                    "expected `<` before the first layer, as in `{shown} < … >`, found {}",
+                    tokens.found()
+                ),
             };
             self.errors.push(tokens.span(), message);
         }
@@ -123,7 +134,8 @@ impl Parser<'_> {
     fn nothing_more(&mut self, tokens: &Tokens) {
         let rest = tokens.rest();
         let Some(first) = rest.first() else { return };
-        let open = rest.iter().position(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '<'));
+        let open =
+            rest.iter().position(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '<'));
         let message = match open.and_then(|open| open.checked_sub(1)).and_then(|before| rest.get(before)) {
             Some(TokenTree::Ident(name)) => {
                 format!("a `network!` holds one network: write `{name}` into a `network! {{ … }}` of its own")
@@ -163,116 +175,8 @@ impl Parser<'_> {
     }
 
     /// The layers between two braces.
-    fn braces(&mut self, group: &Group) -> Seq {
+    pub(super) fn braces(&mut self, group: &Group) -> Seq {
         Seq { layers: self.seq(&mut Tokens::inside(group), Place::Braces), span: group.span() }
-    }
-
-    /// Reads a `let` or a `block`, if one stands here. It is read in the wrong place too, so that its uses are no errors.
-    fn item(&mut self, tokens: &mut Tokens, attrs: &Attrs, allowed: bool, place: Place) -> bool {
-        let is_let = tokens.is_word(0, "let") && !tokens.is(1, ':');
-        let is_block = tokens.is_word(0, "block") && !tokens.is(1, ':');
-        if !is_let && !is_block {
-            return false;
-        }
-        let keyword = tokens.span();
-        tokens.next();
-        if !allowed {
-            let word = if is_let { "let" } else { "block" };
-            self.errors.push(keyword, format_args!("a `{word}` stands before the first layer of the network: move it there"));
-        }
-        let docs = attrs.docs_only(if is_let { "a `let`" } else { "a `block`" }, self.errors);
-        let read = if is_let { self.let_item(tokens, docs) } else { self.block_item(tokens, docs, keyword) };
-        if read.is_none() {
-            skip(tokens, place);
-        }
-        true
-    }
-
-    /// `NAME = expr;`
-    fn let_item(&mut self, tokens: &mut Tokens, docs: Vec<String>) -> Option<()> {
-        let Some(name) = tokens.next_ident() else {
-            let message = format!("expected a name after `let`, as in `let d = 128;`, found {}", tokens.found());
-            return self.fail(tokens.span(), message);
-        };
-        check_name(&name, "a number", self.errors);
-        if tokens.next_is('=').is_none() {
-            let message = format!("expected `=` and a number, as in `let {name} = 128;`, found {}", tokens.found());
-            self.errors.push(tokens.span(), message);
-            self.lets.push(Let { docs, name, value: Expr::Bad(tokens.span()) });
-            return None;
-        }
-        let before = self.errors.len();
-        let value = value::expr(tokens, self.errors);
-        let mistaken = self.errors.len() > before;
-        let constant = constant_name(&name);
-        match self.lets.iter().find(|known| constant_name(&known.name) == constant) {
-            Some(known) if known.name == name => {
-                self.errors.push(name.span(), format_args!("`{name}` has a value already: remove one of the two"));
-            }
-            Some(known) => {
-                let message = format!("`{name}` and `{}` would both become the constant `{constant}`", known.name);
-                self.errors.push(name.span(), message);
-            }
-            None => self.lets.push(Let { docs, name, value }),
-        }
-        if tokens.next_is(';').is_some() {
-            return Some(());
-        }
-        if !mistaken {
-            let message = format!("expected `;` after the `let`, found {}", tokens.found());
-            self.errors.push(tokens.span(), message);
-        }
-        // What follows is most likely the first layer: only something that cannot begin one is skipped.
-        (!mistaken && tokens.ident(0).is_some()).then_some(())
-    }
-
-    /// `NAME(params) { seq }`
-    fn block_item(&mut self, tokens: &mut Tokens, docs: Vec<String>, keyword: Span) -> Option<()> {
-        let Some(name) = tokens.next_ident() else {
-            return self.fail(keyword, "a block needs a name: write `block name(c) { … }`");
-        };
-        check_name(&name, "a block", self.errors);
-        let group = tokens.next_group(Delimiter::Parenthesis);
-        let params = group.map_or(Vec::new(), |group| self.params(&mut Tokens::inside(&group)));
-        let Some(group) = tokens.next_group(Delimiter::Brace) else {
-            let message = format!("expected the block's layers, as in `block {name} {{ … }}`, found {}", tokens.found());
-            return self.fail(tokens.span(), message);
-        };
-        let body = self.braces(&group);
-        if self.blocks.iter().any(|known| known.name == name) {
-            self.errors.push(name.span(), format_args!("there is a block `{name}` already: choose another name"));
-        } else {
-            self.blocks.push(Block { docs, name, params, body });
-        }
-        tokens.next_is(';');
-        Some(())
-    }
-
-    /// `c, s`
-    fn params(&mut self, tokens: &mut Tokens) -> Vec<Ident> {
-        let mut params: Vec<Ident> = Vec::new();
-        while !tokens.at_end() {
-            let span = tokens.span();
-            match tokens.next_ident() {
-                Some(name) if params.contains(&name) => {
-                    self.errors.push(span, format_args!("the block has a parameter `{name}` already"));
-                }
-                Some(name) => {
-                    check_name(&name, "a parameter", self.errors);
-                    params.push(name);
-                }
-                None => {
-                    self.errors.push(span, format_args!("expected the name of a parameter, found {}", tokens.found()));
-                    tokens.next();
-                }
-            }
-            if !tokens.at_end() && tokens.next_is(',').is_none() {
-                let message = format!("expected `,` between parameters, which are plain names, found {}", tokens.found());
-                self.errors.push(tokens.span(), message);
-                break;
-            }
-        }
-        params
     }
 
     /// Reads one layer, up to what separates it from the next.
@@ -285,9 +189,13 @@ impl Parser<'_> {
         } else {
             let found = if closes(tokens, place) { "`>`".to_string() } else { tokens.found() };
             let message = match (&label, attrs.span) {
-                (Some(label), _) => format!("expected a layer after the label, as in `{label}: fc(10)`, found {found}"),
+                (Some(label), _) => {
+                    format!("expected a layer after the label, as in `{label}: fc(10)`, found {found}")
+                }
                 (None, Some(_)) => format!("expected the layer that this describes, found {found}"),
-                (None, None) if tokens.is(0, ';') => "there is no layer before this `;`: remove it".to_string(),
+                (None, None) if tokens.is(0, ';') => {
+                    "there is no layer before this `;`: remove it".to_string()
+                }
                 (None, None) => format!("expected a layer, such as `relu` or `fc(10)`, found {found}"),
             };
             let at = attrs.span.filter(|_| label.is_none());
@@ -306,7 +214,8 @@ impl Parser<'_> {
         let label = tokens.next_ident()?;
         check_name(&label, "a layer", self.errors);
         if equals {
-            self.errors.push(tokens.span(), format_args!("a label is written with `:`, as in `{label}: fc(10)`"));
+            self.errors
+                .push(tokens.span(), format_args!("a label is written with `:`, as in `{label}: fc(10)`"));
         }
         tokens.next();
         Some(label)
@@ -317,7 +226,10 @@ impl Parser<'_> {
         let args = tokens.next_group(Delimiter::Parenthesis).map(|group| {
             let args = value::args(&group, self.errors);
             if group.stream().is_empty() {
-                self.errors.push(group.span(), format_args!("write `{name}` without parentheses, or say what is in them"));
+                self.errors.push(
+                    group.span(),
+                    format_args!("write `{name}` without parentheses, or say what is in them"),
+                );
             }
             args
         });
@@ -334,7 +246,9 @@ impl Parser<'_> {
 
     /// Reads the `;` after a layer, or says what is wrong with what stands there.
     fn separator(&mut self, tokens: &mut Tokens, layer: &Layer, place: Place) {
-        let arrow = [('-', '>'), ('=', '>'), ('|', '>'), ('>', '>')].into_iter().find(|&(a, b)| tokens.is_joint(a, b));
+        let arrow = [('-', '>'), ('=', '>'), ('|', '>'), ('>', '>')]
+            .into_iter()
+            .find(|&(a, b)| tokens.is_joint(a, b));
         if tokens.next_is(';').is_some() || tokens.at_end() || (closes(tokens, place) && arrow.is_none()) {
             return;
         }
@@ -350,7 +264,8 @@ impl Parser<'_> {
         let (span, found) = (tokens.span(), tokens.found());
         if arrow.is_some() || tokens.is(0, ',') || tokens.is(0, '|') {
             let next = beginning(tokens, if arrow.is_some() { 2 } else { 1 });
-            self.errors.push(span, format_args!("layers are separated by `;`, not {found}: write `{last}; {next}`"));
+            self.errors
+                .push(span, format_args!("layers are separated by `;`, not {found}: write `{last}; {next}`"));
             (0..if arrow.is_some() { 2 } else { 1 }).for_each(|_| drop(tokens.next()));
         } else if begins_layer {
             let next = beginning(tokens, 0);
@@ -368,7 +283,7 @@ impl Parser<'_> {
     }
 
     /// Reports a mistake that leaves nothing to return.
-    fn fail<T>(&self, span: Span, message: impl std::fmt::Display) -> Option<T> {
+    pub(super) fn fail<T>(&self, span: Span, message: impl std::fmt::Display) -> Option<T> {
         self.errors.push(span, message);
         None
     }
@@ -380,7 +295,7 @@ fn closes(tokens: &Tokens, place: Place) -> bool {
 }
 
 /// Goes behind the next `;`, or to the end of the sequence.
-fn skip(tokens: &mut Tokens, place: Place) {
+pub(super) fn skip(tokens: &mut Tokens, place: Place) {
     while !tokens.at_end() && !closes(tokens, place) && tokens.next_is(';').is_none() {
         let arrow = [('-', '>'), ('=', '>'), ('|', '>')].into_iter().any(|(a, b)| tokens.is_joint(a, b));
         (0..if arrow { 2 } else { 1 }).for_each(|_| drop(tokens.next()));

@@ -29,7 +29,8 @@ pub(super) fn args(group: &Group, errors: &Errors) -> Args {
             }
             (Some(name), _) => named.push(name),
             (None, Some(before)) if !matches!(arg.value, Value::Expr(Expr::Bad(_))) => {
-                let message = format_args!("arguments without a name come first: move this one before `{before} = …`");
+                let message =
+                    format_args!("arguments without a name come first: move this one before `{before} = …`");
                 errors.push(arg.value.span(), message);
             }
             (None, _) => {}
@@ -90,13 +91,18 @@ fn separator(tokens: &mut Tokens, errors: &Errors) -> bool {
             return true;
         }
         _ if tokens.is_joint(':', ':') => complain(
-            "the macro cannot look up a path: it can only use numbers, `let` names and block parameters".to_string(),
+            "the macro cannot look up a path: it can only use numbers, `let` names and block parameters"
+                .to_string(),
         ),
         Some(TokenTree::Ident(word)) if word == "as" => {
-            complain("a cast is not needed: every size is a whole number; remove `as` and the type".to_string());
+            complain(
+                "a cast is not needed: every size is a whole number; remove `as` and the type".to_string(),
+            );
         }
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
-            complain("the macro cannot call functions: write the number, or give it a name with `let`".to_string());
+            complain(
+                "the macro cannot call functions: write the number, or give it a name with `let`".to_string(),
+            );
         }
         Some(TokenTree::Ident(_) | TokenTree::Literal(_)) => {
             complain(format!("expected `,` before {found}"));
@@ -146,7 +152,8 @@ fn value(tokens: &mut Tokens, errors: &Errors) -> Value {
             let (literal, span) = (literal.clone(), literal.span());
             if is_float(&literal) {
                 tokens.next();
-                return float(&literal, 1.0, errors).map_or(Value::Expr(Expr::Bad(span)), |value| Value::Float { value, span });
+                return float(&literal, 1.0, errors)
+                    .map_or(Value::Expr(Expr::Bad(span)), |value| Value::Float { value, span });
             }
             Value::Expr(expr(tokens, errors))
         }
@@ -250,13 +257,18 @@ fn atom(tokens: &mut Tokens, operators: &mut usize, errors: &Errors) -> Expr {
             tokens.next();
             int(literal, errors)
         }
-        Some(TokenTree::Group(group)) if matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::None) => {
+        Some(TokenTree::Group(group))
+            if matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::None) =>
+        {
             let mut inside = Tokens::inside(group);
             tokens.next();
             let inner = binary(&mut inside, 0, operators, errors);
             if !inside.at_end() && !matches!(inner, Expr::Bad(_)) {
                 let found = inside.found();
-                errors.push(inside.span(), format_args!("expected an operator (`+`, `-`, `*`, `/`, `%`) or `)`, found {found}"));
+                errors.push(
+                    inside.span(),
+                    format_args!("expected an operator (`+`, `-`, `*`, `/`, `%`) or `)`, found {found}"),
+                );
                 return Expr::Bad(span);
             }
             Expr::Paren { inner: Box::new(inner), span }
@@ -296,8 +308,12 @@ fn int(literal: Literal, errors: &Errors) -> Expr {
             Ok(value) => return Expr::Int { value, span },
             Err(_) => format!("`{literal}` is more than a 64-bit whole number holds"),
         },
-        Lit::Float(_) => format!("expected a whole number, found `{literal}`: only whole numbers can be calculated with"),
-        Lit::Str(text) => format!("a string has no meaning here: write the word without quotes, `{}`", text.value()),
+        Lit::Float(_) => {
+            format!("expected a whole number, found `{literal}`: only whole numbers can be calculated with")
+        }
+        Lit::Str(text) => {
+            format!("a string has no meaning here: write the word without quotes, `{}`", text.value())
+        }
         _ => format!("expected a number or a name, found `{literal}`"),
     };
     errors.push(span, message);

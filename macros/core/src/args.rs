@@ -1,0 +1,381 @@
+//! The arguments of one layer: every kind reads what it was given through [`Arguments`], which does the complaining.
+//!
+//! A kind takes what it knows, the lead calls [`Arguments::finish`], and whatever nobody asked for is an error:
+//!
+//! ```ignore
+//! let tanh = args.flag("tanh");                                  // bare words first: they look like sizes,
+//! let bias = args.boolean("bias").unwrap_or(true);               // then what has a name,
+//! let dims = args.dims("`fc(inputs, outputs)`", 1, 2)?;          // then positions, of which some must be there
+//! ```
+//!
+//! Usages are sentences with the code in backticks: "`fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` if wanted".
+
+use proc_macro2::{Ident, Span};
+
+use crate::ast::{Call, Env, Expr, Value};
+use crate::errors::Errors;
+use crate::suggest::{did_you_mean, listed, suggest};
+
+/// The largest size a layer may state; with it no product of two sizes overflows a `u64`.
+pub const MAX_DIM: u64 = 1 << 32;
+
+/// A whole number and where it was written.
+#[derive(Clone, Copy, Debug)]
+pub struct Dim {
+    /// The number, at most [`MAX_DIM`].
+    pub value: u64,
+    /// The argument, or the layer's name where a default stands in.
+    pub span: Span,
+}
+
+/// A finite float and where it was written.
+#[derive(Clone, Copy, Debug)]
+pub struct Float {
+    /// The number.
+    pub value: f64,
+    /// The argument.
+    pub span: Span,
+}
+
+/// One layer's arguments, and which of them have been asked for.
+#[derive(Debug)]
+pub struct Arguments<'a> {
+    kind: &'a Ident,
+    /// Where to say that something is missing: the parentheses, or the name if there are none.
+    span: Span,
+    env: &'a Env,
+    errors: &'a Errors,
+    /// How many errors there were before this layer was read.
+    errors_before: usize,
+    positional: Vec<Slot<'a>>,
+    named: Vec<(&'a Ident, Slot<'a>)>,
+    asked_names: Vec<String>,
+    asked_flags: Vec<String>,
+    asked_positions: bool,
+}
+
+/// An argument that may have been read already.
+#[derive(Clone, Copy, Debug)]
+struct Slot<'a> {
+    value: &'a Value,
+    taken: bool,
+}
+
+impl<'a> Arguments<'a> {
+    /// The arguments of `call`, none of them read. `env` gives numbers to names; all errors go to `errors`.
+    pub fn new(call: &'a Call, env: &'a Env, errors: &'a Errors) -> Arguments<'a> {
+        let mut arguments = Arguments {
+            kind: &call.name,
+            span: call.args.as_ref().map_or(call.name.span(), |args| args.span),
+            env,
+            errors,
+            errors_before: errors.len(),
+            positional: Vec::new(),
+            named: Vec::new(),
+            asked_names: Vec::new(),
+            asked_flags: Vec::new(),
+            asked_positions: false,
+        };
+        for arg in call.args.iter().flat_map(|args| &args.values) {
+            let slot = Slot { value: &arg.value, taken: false };
+            match &arg.name {
+                Some(name) => arguments.named.push((name, slot)),
+                None => arguments.positional.push(slot),
+            }
+        }
+        arguments
+    }
+
+    /// How many arguments stand without a name, flags included.
+    pub fn positional(&self) -> usize {
+        self.positional.len()
+    }
+
+    /// The leading sizes, at least `min` and at most `max`, each from 1 to [`MAX_DIM`]; what stands behind them is left
+    /// for others to read. Flags must have been asked for before.
+    ///
+    /// # Errors
+    /// Too few, with the `usage`; anything that is no size, on its token. The result is `None` then.
+    pub fn dims(&mut self, usage: &str, min: usize, max: usize) -> Option<Vec<Dim>> {
+        self.asked_positions = true;
+        let mut dims = Vec::new();
+        let mut found = 0;
+        for index in 0..self.positional.len() {
+            let Slot { value, taken } = self.positional[index];
+            if taken {
+                continue;
+            }
+            if found == max || (found >= min && !matches!(value, Value::Expr(_))) {
+                break;
+            }
+            self.positional[index].taken = true;
+            found += 1;
+            dims.extend(self.size_at(value, usage));
+        }
+        if found < min {
+            self.too_few(found, min, usage);
+        }
+        (found >= min && dims.len() == found).then_some(dims)
+    }
+
+    /// The whole number called `name`, 0 included; where it is not given, the default (at the layer's name), if any.
+    ///
+    /// # Errors
+    /// Anything but a whole number up to [`MAX_DIM`]; the result is `None` then.
+    pub fn int(&mut self, name: &str, default: Option<u64>) -> Option<Dim> {
+        match self.take(name) {
+            Some(value) => self.whole(value, name),
+            None => default.map(|value| Dim { value, span: self.kind.span() }),
+        }
+    }
+
+    /// As [`Arguments::int`], but at least 1.
+    ///
+    /// # Errors
+    /// Anything but a whole number from 1 to [`MAX_DIM`]; the result is `None` then.
+    pub fn size(&mut self, name: &str, default: Option<u64>) -> Option<Dim> {
+        let dim = self.int(name, default)?;
+        self.not_zero(dim, name)
+    }
+
+    /// `count` whole numbers called `name`: a tuple, or one number for all of them; the default likewise.
+    ///
+    /// # Errors
+    /// Anything else; the result is `None` then.
+    pub fn ints(&mut self, name: &str, count: usize, default: Option<u64>) -> Option<Vec<Dim>> {
+        match self.take(name) {
+            Some(Value::Tuple { values, .. }) if values.len() == count => {
+                let dims: Vec<Option<Dim>> = values.iter().map(|value| self.whole(value, name)).collect();
+                dims.into_iter().collect()
+            }
+            Some(Value::Tuple { values, span }) => self.fail(
+                *span,
+                format!("`{name}` is one number or a tuple of {count}, found a tuple of {}", values.len()),
+            ),
+            Some(value) => self.whole(value, name).map(|dim| vec![dim; count]),
+            None => default.map(|value| vec![Dim { value, span: self.kind.span() }; count]),
+        }
+    }
+
+    /// The float called `name` (a whole number will do); `None` where it is not given.
+    ///
+    /// # Errors
+    /// Anything that is no number.
+    pub fn float(&mut self, name: &str) -> Option<Float> {
+        let value = self.take(name)?;
+        self.number(value, &format!("`{name}`"))
+    }
+
+    /// The next argument without a name, a float or a whole number.
+    ///
+    /// # Errors
+    /// There is none, with the `usage`, or it is no number.
+    pub fn float_positional(&mut self, usage: &str) -> Option<Float> {
+        self.asked_positions = true;
+        let Some(slot) = self.positional.iter_mut().find(|slot| !slot.taken) else {
+            return self.fail(self.span, format!("`{}` needs a number; write {usage}", self.kind));
+        };
+        slot.taken = true;
+        let value = slot.value;
+        self.number(value, &format!("`{}`", self.kind))
+    }
+
+    /// The word called `name`, one of `allowed`, as in `init = he`; `None` where it is not given.
+    ///
+    /// # Errors
+    /// Any other value, with the words that are allowed.
+    pub fn word(&mut self, name: &str, allowed: &[&str]) -> Option<(String, Span)> {
+        let value = self.take(name)?;
+        match value {
+            Value::Expr(Expr::Bad(_)) => return None,
+            Value::Expr(Expr::Name(word)) if allowed.iter().any(|allowed| word == allowed) => {
+                return Some((word.to_string(), word.span()));
+            }
+            _ => {}
+        }
+        let near = suggest(&value.to_string(), allowed)
+            .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        self.fail(value.span(), format!("`{name}` is {}, found `{value}`{near}", listed(allowed, "or")))
+    }
+
+    /// The truth value called `name`, as in `bias = false`; `None` where it is not given.
+    ///
+    /// # Errors
+    /// Anything but `true` and `false`.
+    pub fn boolean(&mut self, name: &str) -> Option<bool> {
+        self.word(name, &["true", "false"]).map(|(word, _)| word == "true")
+    }
+
+    /// Whether the bare word `name` stands among the arguments, as in `gelu(tanh)`.
+    pub fn flag(&mut self, name: &str) -> bool {
+        self.asked_flags.push(name.to_string());
+        let is_flag =
+            |slot: &&mut Slot<'_>| matches!(slot.value, Value::Expr(Expr::Name(word)) if word == name);
+        match self.positional.iter_mut().find(is_flag) {
+            Some(slot) => {
+                slot.taken = true;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Reports every argument that nobody asked for; `usage` says how the layer is written.
+    pub fn finish(self, usage: &str) {
+        // After an error the kind may have stopped before it asked for everything: only what the usage does not know
+        // either is surely a mistake.
+        let complete = self.errors.len() == self.errors_before;
+        let asked_nothing =
+            self.asked_names.is_empty() && self.asked_flags.is_empty() && !self.asked_positions;
+        let first_left = self.positional.iter().find(|slot| !slot.taken).map(|slot| slot.value);
+        if let Some(value) =
+            first_left.filter(|value| complete && !matches!(value, Value::Expr(Expr::Bad(_))))
+        {
+            let message = match value {
+                _ if asked_nothing => format!("`{}` takes no arguments; write {usage}", self.kind),
+                Value::Expr(Expr::Name(word)) => self.unknown_word(word, usage),
+                _ => format!("`{}` takes no further argument, found `{value}`; write {usage}", self.kind),
+            };
+            self.errors.push(value.span(), message);
+        }
+        for (name, _) in self.named.iter().filter(|(_, slot)| !slot.taken) {
+            if complete || !mentions(usage, &format!("{name} =")) {
+                self.errors.push(name.span(), self.unknown_name(name, usage));
+            }
+        }
+    }
+
+    /// A bare word that is neither a flag nor a number.
+    fn unknown_word(&self, word: &Ident, usage: &str) -> String {
+        let known: Vec<&str> = self.asked_flags.iter().map(String::as_str).collect();
+        let (kind, text) = (self.kind, word.to_string());
+        if known.contains(&text.as_str()) {
+            format!("`{word}` is given twice: remove one of the two")
+        } else if mentions(usage, &format!("{word} =")) {
+            format!("`{word}` needs a value; write {usage}")
+        } else if known.is_empty() || self.env.knows(word) {
+            format!("`{kind}` takes no further argument, found `{word}`; write {usage}")
+        } else {
+            format!("`{kind}` does not know the word `{word}`{}", did_you_mean(&text, &known))
+        }
+    }
+
+    /// A name that is no argument's.
+    fn unknown_name(&self, name: &Ident, usage: &str) -> String {
+        let known: Vec<&str> = self.asked_names.iter().map(String::as_str).collect();
+        let text = name.to_string();
+        if self.asked_flags.contains(&text) {
+            format!("`{name}` stands alone, without a value; write `{}({name})`", self.kind)
+        } else if mentions(usage, &text) && !known.contains(&text.as_str()) {
+            format!("`{name}` is given by its place, without a name; write {usage}")
+        } else if known.is_empty() {
+            format!("`{}` takes no argument called `{name}`; write {usage}", self.kind)
+        } else {
+            format!("unknown argument `{name}`{}", did_you_mean(&text, &known))
+        }
+    }
+
+    /// Too few sizes. Where somebody wrote `fc(inputs = 784)`, the names are the mistake.
+    fn too_few(&mut self, found: usize, min: usize, usage: &str) {
+        let by_place = |(name, slot): &&mut (&Ident, Slot<'_>)| {
+            !slot.taken && mentions(usage, &name.to_string()) && !mentions(usage, &format!("{name} ="))
+        };
+        let mut names = self.named.iter_mut().filter(by_place).peekable();
+        if names.peek().is_some() {
+            for (name, slot) in names {
+                slot.taken = true;
+                let message = format!("`{name}` is given by its place, without a name; write {usage}");
+                self.errors.push(name.span(), message);
+            }
+            return;
+        }
+        let found = if found == 0 { "none".to_string() } else { found.to_string() };
+        let least = if min == 1 { "a size".to_string() } else { format!("at least {min} sizes") };
+        self.errors.push(self.span, format!("`{}` needs {least}, found {found}; write {usage}", self.kind));
+    }
+
+    /// The value called `name`, which is known from now on.
+    fn take(&mut self, name: &str) -> Option<&'a Value> {
+        self.asked_names.push(name.to_string());
+        let (_, slot) = self.named.iter_mut().find(|(known, slot)| !slot.taken && *known == name)?;
+        slot.taken = true;
+        Some(slot.value)
+    }
+
+    /// A size without a name.
+    fn size_at(&self, value: &Value, usage: &str) -> Option<Dim> {
+        if let Value::Expr(Expr::Name(word)) = value
+            && !self.env.knows(word)
+        {
+            let flags: Vec<&str> = self.asked_flags.iter().map(String::as_str).collect();
+            if suggest(&word.to_string(), &flags).is_some() || mentions(usage, &format!("{word} =")) {
+                return self.fail(word.span(), self.unknown_word(word, usage));
+            }
+        }
+        let dim = self.whole(value, &self.kind.to_string())?;
+        self.not_zero(dim, &self.kind.to_string())
+    }
+
+    /// A whole number, 0 included; `what` is what it is for.
+    fn whole(&self, value: &Value, what: &str) -> Option<Dim> {
+        let span = value.span();
+        match value {
+            Value::Expr(expr) => match expr.eval(self.env, self.errors)? {
+                value if value > MAX_DIM => {
+                    self.fail(span, format!("`{what}` goes up to 4294967296 (2^32), found {value}"))
+                }
+                value => Some(Dim { value, span }),
+            },
+            Value::Float { .. } => {
+                self.fail(span, format!("`{what}` takes a whole number here, found `{value}`"))
+            }
+            Value::Tuple { .. } => {
+                self.fail(span, format!("`{what}` takes one whole number here, found the tuple `{value}`"))
+            }
+        }
+    }
+
+    /// A number of either sort.
+    fn number(&self, value: &Value, what: &str) -> Option<Float> {
+        let span = value.span();
+        match value {
+            Value::Float { value, .. } => Some(Float { value: *value, span }),
+            Value::Expr(Expr::Neg { value: positive, .. }) => {
+                let value = positive.eval(self.env, self.errors)?;
+                Some(Float { value: -(value as f64), span })
+            }
+            Value::Expr(expr) => {
+                expr.eval(self.env, self.errors).map(|value| Float { value: value as f64, span })
+            }
+            Value::Tuple { .. } => {
+                self.fail(span, format!("{what} takes one number, found the tuple `{value}`"))
+            }
+        }
+    }
+
+    fn not_zero(&self, dim: Dim, what: &str) -> Option<Dim> {
+        if dim.value > 0 {
+            return Some(dim);
+        }
+        self.fail(
+            dim.span,
+            format!("a size of `{what}` is 0: there would be nothing to compute; write at least 1"),
+        )
+    }
+
+    fn fail<T>(&self, span: Span, message: String) -> Option<T> {
+        self.errors.push(span, message);
+        None
+    }
+}
+
+/// Whether the code in `usage` (what stands in backticks) contains `words`, and not only as a part of a longer word.
+fn mentions(usage: &str, words: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    usage.split('`').skip(1).step_by(2).any(|code| {
+        code.match_indices(words).any(|(at, _)| {
+            let after = at + words.len();
+            !(code[..at].ends_with(part) || (words.ends_with(part) && code[after..].starts_with(part)))
+        })
+    })
+}
