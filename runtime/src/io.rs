@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, View};
 
 use crate::error::{Error, Result, shape};
-use crate::network::{Model, Node};
+use crate::network::{Model, Node, zeros};
 use crate::scalar::{Real, Scalar};
 
 /// Writes a network's parameters to a safetensors file, as F32 or F64 after the network's numbers.
@@ -40,7 +40,7 @@ pub fn load<M: Model>(path: impl AsRef<Path>) -> Result<Box<M>> {
     let path = path.as_ref();
     let bytes = std::fs::read(path)
         .map_err(|source| Error::io(path, "read", "a safetensors file of this network", source))?;
-    let mut net = M::zeros();
+    let mut net = zeros::<M>();
     decode(path, &bytes, M::TREE, net.flat_mut())?;
     Ok(net)
 }
