@@ -12,7 +12,7 @@
 
 use proc_macro2::{Ident, Span};
 
-use crate::ast::{Call, Env, Expr, Value};
+use crate::ast::{Args, Call, Env, Expr, Value};
 use crate::errors::Errors;
 use crate::suggest::{did_you_mean, listed, suggest};
 
@@ -41,8 +41,7 @@ pub struct Float {
 #[derive(Debug)]
 pub struct Arguments<'a> {
     kind: &'a Ident,
-    /// Where to say that something is missing: the parentheses, or the name if there are none.
-    span: Span,
+    args: Option<&'a Args>,
     env: &'a Env,
     errors: &'a Errors,
     /// How many errors there were before this layer was read.
@@ -66,7 +65,7 @@ impl<'a> Arguments<'a> {
     pub fn new(call: &'a Call, env: &'a Env, errors: &'a Errors) -> Arguments<'a> {
         let mut arguments = Arguments {
             kind: &call.name,
-            span: call.args.as_ref().map_or(call.name.span(), |args| args.span),
+            args: call.args.as_ref(),
             env,
             errors,
             errors_before: errors.len(),
@@ -91,8 +90,8 @@ impl<'a> Arguments<'a> {
         self.positional.len()
     }
 
-    /// The leading sizes, at least `min` and at most `max`, each from 1 to [`MAX_DIM`]; what stands behind them is left
-    /// for others to read. Flags must have been asked for before.
+    /// The leading sizes, at least `min` and at most `max`, each from 1 to [`MAX_DIM`]; what stands behind `max` of them is
+    /// left for others to read. Flags must have been asked for before.
     ///
     /// # Errors
     /// Too few, with the `usage`; anything that is no size, on its token. The result is `None` then.
@@ -105,7 +104,7 @@ impl<'a> Arguments<'a> {
             if taken {
                 continue;
             }
-            if found == max || (found >= min && !matches!(value, Value::Expr(_))) {
+            if found == max {
                 break;
             }
             self.positional[index].taken = true;
@@ -173,7 +172,7 @@ impl<'a> Arguments<'a> {
     pub fn float_positional(&mut self, usage: &str) -> Option<Float> {
         self.asked_positions = true;
         let Some(slot) = self.positional.iter_mut().find(|slot| !slot.taken) else {
-            return self.fail(self.span, format!("`{}` needs a number; write {usage}", self.kind));
+            return self.fail(self.span(), format!("`{}` needs a number; write {usage}", self.kind));
         };
         slot.taken = true;
         let value = slot.value;
@@ -222,19 +221,21 @@ impl<'a> Arguments<'a> {
 
     /// Reports every argument that nobody asked for; `usage` says how the layer is written.
     pub fn finish(self, usage: &str) {
+        let bad = |slot: &Slot<'_>| matches!(slot.value, Value::Expr(Expr::Bad(_)));
         // After an error the kind may have stopped before it asked for everything: only what the usage does not know
         // either is surely a mistake.
-        let complete = self.errors.len() == self.errors_before;
+        let complete = self.errors.len() == self.errors_before && !self.positional.iter().any(bad);
         let asked_nothing =
-            self.asked_names.is_empty() && self.asked_flags.is_empty() && !self.asked_positions;
-        let first_left = self.positional.iter().find(|slot| !slot.taken).map(|slot| slot.value);
-        if let Some(value) =
-            first_left.filter(|value| complete && !matches!(value, Value::Expr(Expr::Bad(_))))
-        {
+            !self.asked_positions && self.asked_flags.is_empty() && self.asked_names.is_empty();
+        if self.args.is_some_and(|args| args.values.is_empty()) && (complete || !self.asked_positions) {
+            self.errors.push(self.span(), format_args!("write `{}` without parentheses", self.kind));
+        }
+        if let Some(left) = self.positional.iter().find(|slot| !slot.taken && complete) {
+            let (kind, value) = (self.kind, left.value);
             let message = match value {
-                _ if asked_nothing => format!("`{}` takes no arguments; write {usage}", self.kind),
+                _ if asked_nothing => format!("`{kind}` takes no arguments; write {usage}"),
                 Value::Expr(Expr::Name(word)) => self.unknown_word(word, usage),
-                _ => format!("`{}` takes no further argument, found `{value}`; write {usage}", self.kind),
+                _ => format!("`{kind}` takes no further argument, found `{value}`; write {usage}"),
             };
             self.errors.push(value.span(), message);
         }
@@ -291,7 +292,7 @@ impl<'a> Arguments<'a> {
         }
         let found = if found == 0 { "none".to_string() } else { found.to_string() };
         let least = if min == 1 { "a size".to_string() } else { format!("at least {min} sizes") };
-        self.errors.push(self.span, format!("`{}` needs {least}, found {found}; write {usage}", self.kind));
+        self.errors.push(self.span(), format!("`{}` needs {least}, found {found}; write {usage}", self.kind));
     }
 
     /// The value called `name`, which is known from now on.
@@ -351,6 +352,11 @@ impl<'a> Arguments<'a> {
                 self.fail(span, format!("{what} takes one number, found the tuple `{value}`"))
             }
         }
+    }
+
+    /// Where to say that something is missing: the parentheses, or the name if there are none.
+    fn span(&self) -> Span {
+        self.args.map_or_else(|| self.kind.span(), |args| args.span)
     }
 
     fn not_zero(&self, dim: Dim, what: &str) -> Option<Dim> {

@@ -1,6 +1,7 @@
 //! Collects every spanned error of one expansion, so that none can be forgotten and all are reported in one go.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt::{self, Display};
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -33,8 +34,6 @@ impl Errors {
     }
 
     /// Adds an error at `span`.
-    ///
-    /// The same message at the same place is kept once: the body of a block is read at each of its uses.
     pub fn push(&self, span: Span, message: impl Display) {
         self.push_range(span, span, message);
     }
@@ -42,14 +41,10 @@ impl Errors {
     /// Adds an error under everything from the token at `start` to the token at `end`. (Joining two spans is not
     /// possible on stable Rust, but a `compile_error!` is underlined from its first token to its last.)
     pub fn push_range(&self, start: Span, end: Span, message: impl Display) {
-        let mistake = Mistake { start, end, message: message.to_string() };
-        let mut list = self.list.borrow_mut();
-        if !list.iter().any(|known| known.same(&mistake)) {
-            list.push(mistake);
-        }
+        self.list.borrow_mut().push(Mistake { start, end, message: message.to_string() });
     }
 
-    /// How many errors there are.
+    /// How many errors have been added, repetitions included.
     pub fn len(&self) -> usize {
         self.list.borrow().len()
     }
@@ -69,13 +64,20 @@ impl Errors {
 
     /// Where each error starts and what it says, in the order of discovery (for tests and tools).
     pub fn messages(&self) -> Vec<(Span, String)> {
-        self.list.borrow().iter().map(|mistake| (mistake.start, mistake.message.clone())).collect()
+        distinct(&self.list.borrow()).map(|mistake| (mistake.start, mistake.message.clone())).collect()
     }
 
     /// One `::core::compile_error! { "…" }` for each error, under its span. No error: no tokens.
     pub fn into_compile_errors(self) -> TokenStream {
-        self.list.take().iter().flat_map(Mistake::tokens).collect()
+        distinct(&self.list.take()).flat_map(Mistake::tokens).collect()
     }
+}
+
+/// The same message at the same place counts once: the body of a block is read at each of its uses.
+fn distinct(list: &[Mistake]) -> impl Iterator<Item = &Mistake> {
+    let mut seen = HashSet::new();
+    // Spans cannot be compared, but the compiler prints their byte range.
+    list.iter().filter(move |mistake| seen.insert((format!("{:?}", mistake.start), &mistake.message)))
 }
 
 impl Drop for Errors {
@@ -97,11 +99,6 @@ impl Display for Errors {
 }
 
 impl Mistake {
-    /// Spans cannot be compared, but the compiler prints their byte range.
-    fn same(&self, other: &Mistake) -> bool {
-        self.message == other.message && format!("{:?}", self.start) == format!("{:?}", other.start)
-    }
-
     /// `::core::compile_error! { "message" }`. The path carries the first span and the braces the last: rustc underlines
     /// from one to the other.
     fn tokens(&self) -> Vec<TokenTree> {
@@ -138,7 +135,7 @@ mod tests {
         errors.push(Span::call_site(), "first");
         errors.push(Span::call_site(), format_args!("second of {}", 2));
         errors.push(Span::call_site(), "first");
-        assert_eq!((errors.len(), errors.gate()), (2, Err(Reported)));
+        assert_eq!((errors.messages().len(), errors.gate()), (2, Err(Reported)));
         let tokens = errors.into_compile_errors().to_string();
         let expected =
             ":: core :: compile_error ! { \"first\" } :: core :: compile_error ! { \"second of 2\" }";

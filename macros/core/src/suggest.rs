@@ -8,7 +8,7 @@ pub fn suggest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
         .iter()
         .filter_map(|&candidate| {
             let letters: Vec<char> = candidate.to_lowercase().chars().collect();
-            let allowed = (word.len().max(letters.len()) / 2).min(2);
+            let allowed = (word.len().min(letters.len()) / 2).min(2);
             let slips = distance(&word, &letters);
             (slips <= allowed).then_some((slips, candidate))
         })

@@ -1,6 +1,6 @@
 //! Reads what stands before an item: doc comments, attributes, visibility.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, Parser};
 use syn::{Attribute, Expr, Lit, Meta, Visibility};
 
@@ -63,7 +63,7 @@ impl Attrs {
         }
         let parsed = match Attribute::parse_outer.parse2(tokens) {
             Ok(parsed) => parsed,
-            Err(error) => return errors.push(error.span(), error),
+            Err(error) => return errors.push(error.span(), format_args!("this is no attribute: {error}")),
         };
         for attr in parsed {
             match doc_text(&attr) {
@@ -117,14 +117,11 @@ pub(super) fn visibility(tokens: &mut Tokens, errors: &Errors) -> Visibility {
         return Visibility::Inherited;
     }
     let mut written: TokenStream = tokens.next().into_iter().collect();
-    if let Some(group) = tokens.next_group(Delimiter::Parenthesis) {
-        written.extend([TokenTree::Group(group)]);
-    }
-    let span = tokens.span();
-    Visibility::parse.parse2(written).unwrap_or_else(|error| {
-        // syn points at the call site where its own tokens end, which here is the end of the parentheses.
-        let message = format!("expected `pub`, `pub(crate)`, `pub(super)` or `pub(in path)`: {error}");
-        errors.push(if tokens.at_end() { error.span() } else { span }, message);
+    let restriction = tokens.next_group(Delimiter::Parenthesis);
+    let span = restriction.as_ref().map_or(Span::call_site(), Group::span);
+    written.extend(restriction.map(TokenTree::Group));
+    Visibility::parse.parse2(written).unwrap_or_else(|_| {
+        errors.push(span, "expected `pub`, `pub(crate)`, `pub(super)` or `pub(in path)`");
         Visibility::Inherited
     })
 }

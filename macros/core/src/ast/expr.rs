@@ -16,6 +16,8 @@ pub struct Env {
     network: String,
     lets: Vec<Binding>,
     params: Vec<Binding>,
+    /// While the `let` items are evaluated: the names of those to come.
+    later: Vec<String>,
 }
 
 /// A name and its number; no number if it could not be calculated, which has been reported then.
@@ -28,7 +30,8 @@ impl Env {
     /// Whatever [`Expr::eval`] reports, and a name that would hide a constant every network has ([`RESERVED`]).
     pub fn of(network: &Network, errors: &Errors) -> Env {
         let name = network.name.as_ref().map_or("Network".to_string(), Ident::to_string);
-        let mut env = Env { network: name, lets: Vec::new(), params: Vec::new() };
+        let mut env = Env { network: name, ..Env::default() };
+        env.later = network.lets.iter().rev().map(|item| item.name.to_string()).collect();
         for item in &network.lets {
             let constant = constant_name(&item.name);
             if RESERVED.contains(&constant.as_str()) {
@@ -40,6 +43,7 @@ impl Env {
                 errors.push(item.name.span(), message);
             }
             let value = item.value.eval(&env, errors);
+            env.later.pop();
             env.lets.push((item.name.to_string(), value));
         }
         env
@@ -51,7 +55,7 @@ impl Env {
         // A parameter without a value (there are too few, which has been reported) is known, but stands for nothing.
         let values = values.iter().copied().map(Some).chain(std::iter::repeat(None));
         let params = params.iter().map(Ident::to_string).zip(values).collect();
-        Env { network: self.network.clone(), lets: self.lets.clone(), params }
+        Env { network: self.network.clone(), lets: self.lets.clone(), params, later: Vec::new() }
     }
 
     /// The number a name stands for; `None` if it stands for none, which is not reported here.
@@ -75,14 +79,19 @@ impl Env {
         }
         let known: Vec<&str> =
             self.params.iter().chain(&self.lets).map(|(known, _)| known.as_str()).collect();
-        let message = match suggest(&name.to_string(), &known) {
-            Some(near) => format!("`{name}` is not known to the macro; did you mean `{near}`?"),
-            None => format!(
+        let message = if self.later.iter().any(|later| name == later) {
+            format!(
+                "`{name}` is not known yet: a `let` can only use those before it; move `let {name} = …;` up"
+            )
+        } else if let Some(near) = suggest(&name.to_string(), &known) {
+            format!("`{name}` is not known to the macro; did you mean `{near}`?")
+        } else {
+            format!(
                 "`{name}` is not known to the macro: it can only use numbers, `let` names and block parameters; write \
                  `let {name} = 256;` inside the network (it becomes the constant `{}::{}`)",
                 self.network,
                 constant_name(name)
-            ),
+            )
         };
         errors.push(name.span(), message);
         None

@@ -1,8 +1,8 @@
 //! What was written between the braces of `network!`: plain data with spans, which knows no layer kind.
 //!
-//! [`parse()`] makes it from tokens (`tokens` is the cursor, `parse` reads networks and layers, `item` `let` and `block`,
-//! `value` arguments and
-//! expressions, `attr` what stands before an item); [`Env`] gives numbers to names and [`Expr::eval`] to expressions.
+//! [`parse()`] makes it from tokens: `tokens` is the cursor, `parse` reads networks and layers, `item` reads `let` and
+//! `block`, `value` arguments and expressions, `attr` what stands before an item. [`Env`] gives numbers to names and
+//! [`Expr::eval`] to expressions; `show` prints what was read.
 
 mod attr;
 mod expr;
@@ -120,7 +120,7 @@ pub struct Branch {
 pub struct Args {
     /// The parentheses.
     pub span: Span,
-    /// The arguments, in order.
+    /// The arguments, in order; none in `relu()`, of which the reader of the arguments complains.
     pub values: Vec<Arg>,
 }
 

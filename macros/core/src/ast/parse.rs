@@ -7,6 +7,9 @@ use super::tokens::{MAX_DEPTH, Tokens, shortened};
 use super::{Block, Branch, Call, Layer, Let, Network, Node, Seq, value};
 use crate::errors::Errors;
 
+/// What people write between layers elsewhere. (The `>` of an arrow does not close the network.)
+const ARROWS: [(char, char); 3] = [('-', '>'), ('=', '>'), ('|', '>')];
+
 /// Reads what stands between the braces of `network!`.
 ///
 /// `words` are the words that begin a further branch of the layer before them (`shortcut` in
@@ -66,9 +69,10 @@ impl Parser<'_> {
                 (group.span_open(), layers, group.span_close())
             }
             None => {
-                let open = tokens.next_is('<').unwrap_or_else(|| tokens.span());
+                let open = tokens.next_is('<');
                 let layers = self.seq(tokens, Place::Network);
-                (open, layers, self.close(tokens, name.as_ref()))
+                let close = self.close(tokens, name.as_ref(), open.is_some());
+                (open.unwrap_or(close), layers, close)
             }
         };
         if layers.is_empty() && self.errors.is_empty() {
@@ -118,16 +122,18 @@ impl Parser<'_> {
         name
     }
 
-    /// Reads the closing `>` and complains about what follows it.
-    fn close(&mut self, tokens: &mut Tokens, name: Option<&Ident>) -> Span {
-        let Some(close) = tokens.next_is('>') else {
+    /// Reads the closing `>` and complains about what follows it. Who forgot the `<` has read about the `>` already.
+    fn close(&mut self, tokens: &mut Tokens, name: Option<&Ident>, opened: bool) -> Span {
+        if let Some(close) = tokens.next_is('>') {
+            self.nothing_more(tokens);
+            return close;
+        }
+        if opened {
             let name = name.map_or(String::new(), |name| format!("{name} "));
             let message = format!("expected `>` after this, to close the network: `{name}< … >`");
             self.errors.push(tokens.span(), message);
-            return tokens.span();
-        };
-        self.nothing_more(tokens);
-        close
+        }
+        tokens.span()
     }
 
     /// Complains about tokens behind the network.
@@ -223,16 +229,7 @@ impl Parser<'_> {
 
     /// Reads what follows a kind's name.
     fn call(&mut self, tokens: &mut Tokens, name: Ident) -> Call {
-        let args = tokens.next_group(Delimiter::Parenthesis).map(|group| {
-            let args = value::args(&group, self.errors);
-            if group.stream().is_empty() {
-                self.errors.push(
-                    group.span(),
-                    format_args!("write `{name}` without parentheses, or say what is in them"),
-                );
-            }
-            args
-        });
+        let args = tokens.next_group(Delimiter::Parenthesis).map(|group| value::args(&group, self.errors));
         let mut branches = Vec::new();
         loop {
             let worded = tokens.group(1, Delimiter::Brace).is_some()
@@ -246,38 +243,47 @@ impl Parser<'_> {
 
     /// Reads the `;` after a layer, or says what is wrong with what stands there.
     fn separator(&mut self, tokens: &mut Tokens, layer: &Layer, place: Place) {
-        let arrow = [('-', '>'), ('=', '>'), ('|', '>'), ('>', '>')]
-            .into_iter()
-            .find(|&(a, b)| tokens.is_joint(a, b));
-        if tokens.next_is(';').is_some() || tokens.at_end() || (closes(tokens, place) && arrow.is_none()) {
+        let arrow = ARROWS.into_iter().any(|(a, b)| tokens.is_joint(a, b)) || tokens.is_joint('>', '>');
+        if tokens.next_is(';').is_some() || tokens.at_end() || (closes(tokens, place) && !arrow) {
             return;
         }
         let (last, braced) = match &layer.node {
-            Node::Call(call) => (call.to_string(), !call.branches.is_empty()),
+            Node::Call(call) => (shortened(&call.to_string()), !call.branches.is_empty()),
             Node::Group(_) => ("{ … }".to_string(), true),
         };
-        let begins_layer = matches!(tokens.peek(0), Some(TokenTree::Ident(_))) || tokens.is(0, '#');
-        if braced && (begins_layer || tokens.group(0, Delimiter::Brace).is_some()) {
-            return;
-        }
-        let last = shortened(&last);
+        let begins_layer = tokens.ident(0).is_some() || tokens.is(0, '#');
         let (span, found) = (tokens.span(), tokens.found());
-        if arrow.is_some() || tokens.is(0, ',') || tokens.is(0, '|') {
-            let next = beginning(tokens, if arrow.is_some() { 2 } else { 1 });
-            self.errors
-                .push(span, format_args!("layers are separated by `;`, not {found}: write `{last}; {next}`"));
-            (0..if arrow.is_some() { 2 } else { 1 }).for_each(|_| drop(tokens.next()));
+        if begins_layer && tokens.is(1, '<') && place == Place::Network {
+            let message = format!(
+                "the network before {found} is still open: close it with `>`; a `network!` holds one network"
+            );
+            self.errors.push(span, message);
+            skip(tokens, place);
+        } else if braced && (begins_layer || tokens.group(0, Delimiter::Brace).is_some()) {
+            // After `}` the `;` may be left out.
+        } else if arrow || tokens.is(0, ',') || tokens.is(0, '|') {
+            let length = if arrow { 2 } else { 1 };
+            let next = beginning(tokens, length);
+            let message = format!("layers are separated by `;`, not {found}: write `{last}; {next}`");
+            self.errors.push_range(span, tokens.peek(length - 1).map_or(span, TokenTree::span), message);
+            tokens.advance(length);
         } else if begins_layer {
             let next = beginning(tokens, 0);
             self.errors.push(span, format_args!("expected `;` between layers: write `{last}; {next}`"));
-        } else {
-            let message = if tokens.is(0, '<') && place == Place::Network {
-                "the network before this `<` is still open: close it with `>`, and write one network in a `network!`"
-                    .to_string()
-            } else {
-                format!("expected `;` after `{last}`, found {found}")
-            };
+        } else if tokens.is(0, '<') {
+            let message =
+                format!("arguments stand in parentheses, not between `<` and `>`: write `{last}(…)`");
             self.errors.push(span, message);
+            // The first `>` belongs to this `<` if there is another one to close the network.
+            let closing =
+                |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>');
+            let first = tokens.rest().iter().position(closing);
+            if let Some(first) = first.filter(|first| tokens.rest().iter().skip(first + 1).any(closing)) {
+                tokens.advance(first + 1);
+            }
+            skip(tokens, place);
+        } else {
+            self.errors.push(span, format_args!("expected `;` after `{last}`, found {found}"));
             skip(tokens, place);
         }
     }
@@ -297,8 +303,8 @@ fn closes(tokens: &Tokens, place: Place) -> bool {
 /// Goes behind the next `;`, or to the end of the sequence.
 pub(super) fn skip(tokens: &mut Tokens, place: Place) {
     while !tokens.at_end() && !closes(tokens, place) && tokens.next_is(';').is_none() {
-        let arrow = [('-', '>'), ('=', '>'), ('|', '>')].into_iter().any(|(a, b)| tokens.is_joint(a, b));
-        (0..if arrow { 2 } else { 1 }).for_each(|_| drop(tokens.next()));
+        let arrow = ARROWS.into_iter().any(|(a, b)| tokens.is_joint(a, b));
+        tokens.advance(if arrow { 2 } else { 1 });
     }
 }
 

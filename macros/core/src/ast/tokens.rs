@@ -51,6 +51,11 @@ impl Tokens {
         token
     }
 
+    /// Passes over some tokens.
+    pub(super) fn advance(&mut self, count: usize) {
+        self.at = (self.at + count).min(self.list.len());
+    }
+
     /// Whether no token is left.
     pub(super) fn at_end(&self) -> bool {
         self.at >= self.list.len()
@@ -125,7 +130,7 @@ impl Tokens {
     /// What stands next, for "found …".
     pub(super) fn found(&self) -> String {
         match self.peek(0) {
-            None => "nothing".to_string(),
+            None => "the end".to_string(),
             Some(TokenTree::Group(group)) => match group.delimiter() {
                 Delimiter::Parenthesis => "`( … )`".to_string(),
                 Delimiter::Brace => "`{ … }`".to_string(),

@@ -20,22 +20,25 @@ pub(super) struct Values {
 
 /// Reads the parentheses after a kind.
 pub(super) fn args(group: &Group, errors: &Errors) -> Args {
-    let Values { list, .. } = values(&mut Tokens::inside(group), errors);
-    let mut named: Vec<&Ident> = Vec::new();
-    for arg in &list {
-        match (&arg.name, named.last()) {
-            (Some(name), _) if named.contains(&name) => {
-                errors.push(name.span(), format_args!("`{name}` is given twice: remove one of the two"));
-            }
-            (Some(name), _) => named.push(name),
-            (None, Some(before)) if !matches!(arg.value, Value::Expr(Expr::Bad(_))) => {
-                let message =
-                    format_args!("arguments without a name come first: move this one before `{before} = …`");
-                errors.push(arg.value.span(), message);
-            }
-            (None, _) => {}
+    let mut named: Vec<Ident> = Vec::new();
+    let mut list = values(&mut Tokens::inside(group), errors).list;
+    list.retain(|arg| match (&arg.name, named.last()) {
+        (Some(name), _) if named.contains(name) => {
+            errors.push(name.span(), format_args!("`{name}` is given twice: remove one of the two"));
+            false
         }
-    }
+        (Some(name), _) => {
+            named.push(name.clone());
+            true
+        }
+        (None, Some(before)) if !matches!(arg.value, Value::Expr(Expr::Bad(_))) => {
+            let message =
+                format_args!("arguments without a name come first: move this one before `{before} = …`");
+            errors.push(arg.value.span(), message);
+            true
+        }
+        (None, _) => true,
+    });
     Args { span: group.span(), values: list }
 }
 
@@ -45,7 +48,13 @@ fn values(tokens: &mut Tokens, errors: &Errors) -> Values {
     while !tokens.at_end() {
         let before = errors.len();
         let name = argument_name(tokens, errors);
-        let mut value = value(tokens, errors);
+        let mut value = match &name {
+            Some(name) if tokens.at_end() || tokens.is(0, ',') => {
+                errors.push(tokens.span(), format_args!("expected a value after `{name} =`"));
+                Value::Expr(Expr::Bad(tokens.span()))
+            }
+            _ => value(tokens, errors),
+        };
         if tokens.next_is(',').is_some() {
             values.commas = true;
         } else if tokens.at_end() {

@@ -1,0 +1,291 @@
+//! Mistakes in networks, layers and items: where each error points, and what it says, word for word.
+
+use crate::kinds::{check, one};
+
+#[test]
+fn networks() {
+    one("", "", "expected a network, such as `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`");
+    one("Mlp", "Mlp", "expected `<` before the first layer, as in `Mlp < … >`, found the end");
+    one("Mlp relu >", "relu", "expected `<` before the first layer, as in `Mlp < … >`, found `relu`");
+    one("fc(784, 256); relu >", "fc", "expected `<` before the first layer, as in `Mlp < … >`, found `fc`");
+    one(
+        "Mlp { relu; fc(3) }",
+        "{ relu; fc(3) }",
+        "the layers of a network stand between `<` and `>`, not in braces: `Mlp < … >`",
+    );
+    one("Mlp < relu", "relu", "expected `>` after this, to close the network: `Mlp < … >`");
+    check(
+        "Mlp < fc(784, 256); fc(3) relu",
+        &[
+            ("relu", "expected `;` between layers: write `fc(3); relu`"),
+            ("relu", "expected `>` after this, to close the network: `Mlp < … >`"),
+        ],
+    );
+    one("Mlp < >", "<", "a network needs at least one layer: `Mlp < fc(784, 10); softmax_ce(10) >`");
+    one("struct Mlp < relu >", "struct", "a network begins with its name: remove `struct`");
+    one(
+        "A < relu > B < tanh >",
+        "B",
+        "a `network!` holds one network: write `B` into a `network! { … }` of its own",
+    );
+    one(
+        "A < relu > pub B < tanh >",
+        "pub",
+        "a `network!` holds one network: write `B` into a `network! { … }` of its own",
+    );
+    one(
+        "A < relu B < tanh >",
+        "B",
+        "the network before `B` is still open: close it with `>`; a `network!` holds one network",
+    );
+    one(
+        "Mlp<T> < relu >",
+        "<",
+        "a network takes no type parameters, it is generic over its scalar already: write `Mlp < … >`, and use it as `MlpOf<f64>`",
+    );
+    one("Mlp < relu >;", ";", "nothing may follow the closing `>`: remove `;`");
+    one("Mlp < relu >= 3", "=", "nothing may follow the closing `>`: remove `=`");
+    one("Mlp < relu > relu; tanh", "relu", "nothing may follow the closing `>`: remove `relu`");
+    one(
+        "crate < relu >",
+        "crate",
+        "`crate` is a word of Rust and cannot name a network: choose another name",
+    );
+    one(
+        "#![doc = \"x\"] Mlp < relu >",
+        "!",
+        "an attribute stands before what it describes: write `///` or `#[…]`, without `!`",
+    );
+    one("# Mlp < relu >", "#", "expected an attribute such as `#[doc = \"…\"]`, found `Mlp` after `#`");
+    one("#[3] Mlp < relu >", "3", "this is no attribute: expected identifier");
+    one("pub(3) Mlp < relu >", "(3)", "expected `pub`, `pub(crate)`, `pub(super)` or `pub(in path)`");
+    check(
+        "impl Mlp for relu",
+        &[
+            ("impl", "expected `<` before the first layer, as in `Mlp < … >`, found `impl`"),
+            ("Mlp", "expected `;` between layers: write `impl; Mlp`"),
+            ("for", "expected `;` between layers: write `Mlp; for`"),
+            ("relu", "expected `;` between layers: write `for; relu`"),
+        ],
+    );
+    check(
+        "3",
+        &[
+            ("3", "expected `<` before the first layer, as in `Mlp < … >`, found `3`"),
+            ("3", "expected a layer, such as `relu` or `fc(10)`, found `3`"),
+        ],
+    );
+    one("pub", "pub", "expected `<` before the first layer, as in `Mlp < … >`, found the end");
+    one("/// doc", "/// doc", "expected `<` before the first layer, as in `Mlp < … >`, found the end");
+}
+
+#[test]
+fn layers() {
+    one("< relu fc(10) >", "fc", "expected `;` between layers: write `relu; fc(10)`");
+    one("< fc(784, 256) relu >", "relu", "expected `;` between layers: write `fc(784, 256); relu`");
+    one("< fc(3) out: relu >", "out", "expected `;` between layers: write `fc(3); out: …`");
+    check(
+        "< relu fc { tanh } >",
+        &[
+            ("fc", "expected `;` between layers: write `relu; fc`"),
+            (
+                "fc",
+                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
+            ),
+        ],
+    );
+    check(
+        "< relu, fc(10), tanh >",
+        &[
+            (",", "layers are separated by `;`, not `,`: write `relu; fc(10)`"),
+            (",", "layers are separated by `;`, not `,`: write `fc(10); tanh`"),
+        ],
+    );
+    check(
+        "< fc(3) -> relu => tanh >",
+        &[
+            ("-", "layers are separated by `;`, not `->`: write `fc(3); relu`"),
+            ("=", "layers are separated by `;`, not `=>`: write `relu; tanh`"),
+        ],
+    );
+    check(
+        "< fc(3) | relu |> tanh >> fc(3) >",
+        &[
+            ("|", "layers are separated by `;`, not `|`: write `fc(3); relu`"),
+            ("|", "layers are separated by `;`, not `|>`: write `relu; tanh`"),
+            (">", "layers are separated by `;`, not `>>`: write `tanh; fc(3)`"),
+        ],
+    );
+    one("< relu; ; tanh >", ";", "there is no layer before this `;`: remove it");
+    one("< ; relu >", ";", "there is no layer before this `;`: remove it");
+    check(
+        "< relu; + ; 3; fc(0.5); \"x\" >",
+        &[
+            ("+", "expected a layer, such as `relu` or `fc(10)`, found `+`"),
+            ("3", "expected a layer, such as `relu` or `fc(10)`, found `3`"),
+            ("\"x\"", "expected a layer, such as `relu` or `fc(10)`, found `\"x\"`"),
+            ("0.5", "`fc` takes a whole number here, found `0.5`"),
+        ],
+    );
+    check(
+        "< relu + tanh; (relu); [relu] >",
+        &[
+            ("+", "expected `;` after `relu`, found `+`"),
+            ("(relu)", "expected a layer, such as `relu` or `fc(10)`, found `( … )`"),
+            ("[relu]", "expected a layer, such as `relu` or `fc(10)`, found `[ … ]`"),
+        ],
+    );
+    check(
+        "< relu(); fc() >",
+        &[
+            ("()", "write `relu` without parentheses"),
+            (
+                "()",
+                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
+            ),
+        ],
+    );
+    check(
+        "< a: ; b: relu; c = fc(3) >",
+        &[
+            (";", "expected a layer after the label, as in `a: fc(10)`, found `;`"),
+            ("=", "a label is written with `:`, as in `c: fc(10)`"),
+        ],
+    );
+    one("< /// nothing\n >", "/// nothing", "expected the layer that this describes, found `>`");
+    one("< relu; #[x] ; tanh >", "#", "expected the layer that this describes, found `;`");
+    check(
+        "< fn: relu; relu!(3) >",
+        &[
+            ("fn", "`fn` is a word of Rust and cannot name a layer: choose another name"),
+            ("!", "expected `;` after `relu`, found `!`"),
+        ],
+    );
+    check(
+        "< a.b; a::b; fc<3> >",
+        &[
+            (".", "expected `;` after `a`, found `.`"),
+            (":", "expected `;` after `a`, found `::`"),
+            ("<", "arguments stand in parentheses, not between `<` and `>`: write `fc(…)`"),
+            (
+                "fc",
+                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
+            ),
+        ],
+    );
+    check(
+        "< residual { relu, tanh } shorcut { + } >",
+        &[
+            (",", "layers are separated by `;`, not `,`: write `relu; tanh`"),
+            ("+", "expected a layer, such as `relu` or `fc(10)`, found `+`"),
+        ],
+    );
+    one("< { > relu } tanh >", ">", "expected a layer, such as `relu` or `fc(10)`, found `>`");
+    one("< relu; = >", "=", "expected a layer, such as `relu` or `fc(10)`, found `=`");
+    check(
+        "Mlp < fc<784, 256>; relu >",
+        &[
+            ("<", "arguments stand in parentheses, not between `<` and `>`: write `fc(…)`"),
+            (
+                "fc",
+                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
+            ),
+        ],
+    );
+    check(
+        "Mlp < relu fc(2) B < relu >",
+        &[
+            ("fc", "expected `;` between layers: write `relu; fc(2)`"),
+            ("B", "the network before `B` is still open: close it with `>`; a `network!` holds one network"),
+        ],
+    );
+    one(
+        "< a: { relu } b: { tanh }, relu >",
+        ",",
+        "layers are separated by `;`, not `,`: write `{ … }; relu`",
+    );
+    one("< fc(3, ) relu >", "relu", "expected `;` between layers: write `fc(3); relu`");
+}
+
+#[test]
+fn items() {
+    one("< let = 3; relu >", "=", "expected a name after `let`, as in `let d = 128;`, found `=`");
+    one("< let d; relu >", ";", "expected `=` and a number, as in `let d = 128;`, found `;`");
+    one("< let d = ; fc(d) >", ";", "expected a number or a name, found `;`");
+    one("< let d = 3 fc(d) >", "fc", "expected `;` after the `let`, found `fc`");
+    one(
+        "< let d = 0.5; fc(d) >",
+        "0.5",
+        "expected a whole number, found `0.5`: only whole numbers can be calculated with",
+    );
+    one("< let d = 3 < 4; fc(d) >", "<", "expected `;` after the `let`, found `<`");
+    check(
+        "< let d = 1; let d = 2; let D = 3; relu >",
+        &[
+            ("d", "`d` has a value already: remove one of the two"),
+            ("D", "`D` and `d` would both become the constant `D`"),
+        ],
+    );
+    check(
+        "< let params = 3; let Cost = 2; relu >",
+        &[
+            (
+                "params",
+                "`params` would become the constant `Network::PARAMS`, which every network has already; choose another name, such as `params_size`",
+            ),
+            (
+                "Cost",
+                "`Cost` would become the constant `Network::COST`, which every network has already; choose another name, such as `Cost_size`",
+            ),
+        ],
+    );
+    one(
+        "< let type = 3; relu >",
+        "type",
+        "`type` is a word of Rust and cannot name a number: choose another name",
+    );
+    check(
+        "< relu; let d = 3; fc(d); block b { relu } >",
+        &[
+            ("let", "a `let` stands before the first layer of the network: move it there"),
+            ("block", "a `block` stands before the first layer of the network: move it there"),
+        ],
+    );
+    one(
+        "< { let d = 3; fc(d) } >",
+        "let",
+        "a `let` stands before the first layer of the network: move it there",
+    );
+    check(
+        "< #[x] let d = 3; #[y] block b { relu } relu >",
+        &[
+            ("#", "only doc comments can stand before a `let`"),
+            ("#", "only doc comments can stand before a `block`"),
+        ],
+    );
+    one("< block (c) { relu } relu >", "block", "a block needs a name: write `block name(c) { … }`");
+    one("< block b(c); relu >", ";", "expected the block's layers, as in `block b { … }`, found `;`");
+    check(
+        "< block b(c, c, 3, d: u64) { relu } relu >",
+        &[
+            ("c", "the block has a parameter `c` already"),
+            ("3", "expected the name of a parameter, found `3`"),
+            (":", "expected `,` between parameters, which are plain names, found `:`"),
+        ],
+    );
+    one(
+        "< block b { relu } block b { tanh } relu >",
+        "b",
+        "there is a block `b` already: choose another name",
+    );
+    one(
+        "< let a = e + 1; let e = 2; fc(a) >",
+        "e",
+        "`e` is not known yet: a `let` can only use those before it; move `let e = …;` up",
+    );
+    one(
+        "< block block(if) { } relu >",
+        "if",
+        "`if` is a word of Rust and cannot name a parameter: choose another name",
+    );
+}
