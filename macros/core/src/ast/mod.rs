@@ -71,6 +71,9 @@ pub struct Seq {
     pub layers: Vec<Layer>,
     /// The braces, or the network's `<`.
     pub span: Span,
+    /// Whether every layer could be read. If not, which has been reported, what flows from one layer to the next is not
+    /// known for sure, and a mismatch may be an echo.
+    pub whole: bool,
 }
 
 /// One layer with what stands before it.

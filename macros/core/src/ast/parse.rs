@@ -61,28 +61,22 @@ impl Parser<'_> {
         let Attrs { docs, others: attrs, .. } = Attrs::parse(tokens, self.errors);
         let vis = visibility(tokens, self.errors);
         let name = self.head(tokens);
-        let (open, layers, close) = match tokens.next_group(Delimiter::Brace) {
+        let (open, body, close) = match tokens.next_group(Delimiter::Brace) {
             // `Mlp { … }`; `head` has complained.
             Some(group) => {
-                let layers = self.seq(&mut Tokens::inside(&group), Place::Network);
+                let body = self.seq(&mut Tokens::inside(&group), group.span_open(), Place::Network);
                 self.nothing_more(tokens);
-                (group.span_open(), layers, group.span_close())
+                (group.span_open(), body, group.span_close())
             }
             None => {
                 let open = tokens.next_is('<');
-                let layers = self.seq(tokens, Place::Network);
+                let body = self.seq(tokens, open.unwrap_or_else(|| tokens.span()), Place::Network);
                 let close = self.close(tokens, name.as_ref(), open.is_some());
-                (open.unwrap_or(close), layers, close)
+                (body.span, body, close)
             }
         };
-        if layers.is_empty() && self.errors.is_empty() {
-            let name = name.as_ref().map_or(String::new(), |name| format!("{name} "));
-            let message =
-                format!("a network needs at least one layer: `{name}< fc(784, 10); softmax_ce(10) >`");
-            self.errors.push_range(open, close, message);
-        }
         let (lets, blocks) = (std::mem::take(&mut self.lets), std::mem::take(&mut self.blocks));
-        Network { docs, attrs, vis, name, lets, blocks, body: Seq { layers, span: open }, open, close }
+        Network { docs, attrs, vis, name, lets, blocks, body, open, close }
     }
 
     /// Reads the name and stops before the `<`, or before the first layer where the `<` is missing.
@@ -157,32 +151,30 @@ impl Parser<'_> {
     }
 
     /// Reads layers (in a network also items) up to the `>` or to the end.
-    fn seq(&mut self, tokens: &mut Tokens, place: Place) -> Vec<Layer> {
-        let mut layers = Vec::new();
+    fn seq(&mut self, tokens: &mut Tokens, span: Span, place: Place) -> Seq {
+        let mut seq = Seq { layers: Vec::new(), span, whole: true };
         while !tokens.at_end() && !closes(tokens, place) {
             let attrs = Attrs::parse(tokens, self.errors);
-            let items = place == Place::Network && layers.is_empty();
+            let items = place == Place::Network && seq.layers.is_empty();
             if self.item(tokens, &attrs, items, place) {
                 continue;
             }
-            let before = self.errors.len();
-            match self.layer(tokens, attrs, place) {
-                Some(layer) => {
-                    self.separator(tokens, &layer, place);
-                    layers.push(layer);
-                }
-                None => {
-                    debug_assert!(self.errors.len() > before, "a layer is missing and nobody said so");
-                    skip(tokens, place);
-                }
+            // A `;` too many hides no layer.
+            let stray = attrs.span.is_none() && tokens.is(0, ';');
+            if let Some(layer) = self.layer(tokens, attrs, place) {
+                seq.whole &= self.separator(tokens, &layer, place);
+                seq.layers.push(layer);
+            } else {
+                seq.whole &= stray;
+                skip(tokens, place);
             }
         }
-        layers
+        seq
     }
 
     /// The layers between two braces.
     pub(super) fn braces(&mut self, group: &Group) -> Seq {
-        Seq { layers: self.seq(&mut Tokens::inside(group), Place::Braces), span: group.span() }
+        self.seq(&mut Tokens::inside(group), group.span(), Place::Braces)
     }
 
     /// Reads one layer, up to what separates it from the next.
@@ -241,11 +233,11 @@ impl Parser<'_> {
         Call { name, args, branches }
     }
 
-    /// Reads the `;` after a layer, or says what is wrong with what stands there.
-    fn separator(&mut self, tokens: &mut Tokens, layer: &Layer, place: Place) {
+    /// Reads the `;` after a layer, or says what is wrong with what stands there; `false` if it had to skip something.
+    fn separator(&mut self, tokens: &mut Tokens, layer: &Layer, place: Place) -> bool {
         let arrow = ARROWS.into_iter().any(|(a, b)| tokens.is_joint(a, b)) || tokens.is_joint('>', '>');
         if tokens.next_is(';').is_some() || tokens.at_end() || (closes(tokens, place) && !arrow) {
-            return;
+            return true;
         }
         let (last, braced) = match &layer.node {
             Node::Call(call) => (shortened(&call.to_string()), !call.branches.is_empty()),
@@ -259,17 +251,20 @@ impl Parser<'_> {
             );
             self.errors.push(span, message);
             skip(tokens, place);
+            false
         } else if braced && (begins_layer || tokens.group(0, Delimiter::Brace).is_some()) {
-            // After `}` the `;` may be left out.
+            true // After `}` the `;` may be left out.
         } else if arrow || tokens.is(0, ',') || tokens.is(0, '|') {
             let length = if arrow { 2 } else { 1 };
             let next = beginning(tokens, length);
             let message = format!("layers are separated by `;`, not {found}: write `{last}; {next}`");
             self.errors.push_range(span, tokens.peek(length - 1).map_or(span, TokenTree::span), message);
             tokens.advance(length);
+            true
         } else if begins_layer {
             let next = beginning(tokens, 0);
             self.errors.push(span, format_args!("expected `;` between layers: write `{last}; {next}`"));
+            true
         } else if tokens.is(0, '<') {
             let message =
                 format!("arguments stand in parentheses, not between `<` and `>`: write `{last}(…)`");
@@ -282,9 +277,11 @@ impl Parser<'_> {
                 tokens.advance(first + 1);
             }
             skip(tokens, place);
+            false
         } else {
             self.errors.push(span, format_args!("expected `;` after `{last}`, found {found}"));
             skip(tokens, place);
+            false
         }
     }
 

@@ -216,6 +216,10 @@ fn binary(tokens: &mut Tokens, floor: u8, operators: &mut usize, errors: &Errors
             return Expr::Bad(op_span);
         }
         let right = binary(tokens, level + 1, operators, errors);
+        // What follows something that is no operand would only give an echo; the caller skips it.
+        if let Expr::Bad(span) = right {
+            return Expr::Bad(span);
+        }
         left = Expr::Binary { op, left: Box::new(left), right: Box::new(right), op_span };
     }
     left

@@ -173,3 +173,27 @@ fn invisible_groups() {
     assert_eq!(show(&network.body), "f(3 * (1 + 2), -0.5, -0.5); relu");
     assert_eq!(network.name.unwrap().to_string(), "Mlp");
 }
+
+/// What could be read is there, in spite of mistakes; a sequence knows whether a layer is missing.
+#[test]
+fn recovery() {
+    let table = [
+        ("< relu fc(10), tanh() >", "relu; fc(10); tanh()", true),
+        ("A < relu; ; tanh > B", "relu; tanh", true),
+        ("A { relu; fc(3, bias: false, 4 5) }", "relu; fc(3, bias = false, 4, 5)", true),
+        ("fc(784, 256); relu", "fc(784, 256); relu", true),
+        ("< fc(784, , x = 2 **, y = 1) >", "fc(784, …, x = …, y = 1)", true),
+        ("< relu; let d = 3; fc(d) >", "relu; fc(d)", true),
+        ("< relu; +; tanh >", "relu; tanh", false),
+        ("< relu + fc(3); tanh >", "relu; tanh", false),
+        ("< hidden: ; tanh >", "tanh", false),
+        ("A < relu B < tanh >", "relu", false),
+        ("< >", "", true),
+    ];
+    for (input, expected, whole) in table {
+        let errors = Errors::new();
+        let network = parse(input.parse().unwrap(), WORDS, &errors).unwrap();
+        assert_eq!((show(&network.body).as_str(), network.body.whole), (expected, whole), "{input}");
+        drop(errors.into_compile_errors());
+    }
+}

@@ -21,7 +21,6 @@ fn networks() {
             ("relu", "expected `>` after this, to close the network: `Mlp < … >`"),
         ],
     );
-    one("Mlp < >", "<", "a network needs at least one layer: `Mlp < fc(784, 10); softmax_ce(10) >`");
     one("struct Mlp < relu >", "struct", "a network begins with its name: remove `struct`");
     one(
         "A < relu > B < tanh >",
