@@ -18,6 +18,7 @@ pub(crate) mod reduce;
 mod view;
 
 pub use counted::{Counted, count};
+pub(crate) use float::warm_up;
 pub use view::{Accum, View, ViewMut};
 
 /// A number that a network's parameters and activations can be made of.

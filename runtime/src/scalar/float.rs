@@ -110,6 +110,22 @@ macro_rules! float {
 float!(f32, libm::erff, Dtype::F32);
 float!(f64, libm::erf, Dtype::F64);
 
+/// Makes this thread's packing buffer for products, which faer would make in the first product that is large enough
+/// to need it, and asks the machine for its instruction set.
+pub(crate) fn warm_up() {
+    fn product<T: Scalar>() {
+        // Well above the sizes that faer multiplies without packing.
+        const SIDE: usize = 64;
+        let a = vec![T::zero(); SIDE * SIDE];
+        let mut c = a.clone();
+        let view = View::rows(&a, SIDE, SIDE);
+        T::matmul(ViewMut::rows(&mut c, SIDE, SIDE), Accum::Replace, view, view);
+    }
+    product::<f32>();
+    product::<f64>();
+    f32::dispatch(|| ());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

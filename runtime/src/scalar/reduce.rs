@@ -8,9 +8,9 @@ use super::Scalar;
 /// Independent running values: two vectors of f32 in AVX2, enough to hide the latency of an addition.
 const LANES: usize = 16;
 
-/// Joins `terms` of the places 0 .. n by `join`, n - 1 times; n is at least 1.
+/// Joins `term` of the places 0 .. n by `join`, n - 1 times; n is at least 1.
 #[inline(always)]
-fn fold<T: Scalar>(n: usize, term: impl Fn(usize) -> T, join: impl Fn(T, T) -> T) -> T {
+pub(crate) fn fold<T: Scalar>(n: usize, term: impl Fn(usize) -> T, join: impl Fn(T, T) -> T) -> T {
     if n < 2 * LANES {
         return (1..n).fold(term(0), |sum, i| join(sum, term(i)));
     }

@@ -1,0 +1,204 @@
+//! `fc(inputs, outputs)`: a fully connected layer, y = x W + b.
+//!
+//! W is (inputs, outputs) row-major: column j holds the weights of output j. dx = dy W^T, dW = x^T dy, db = the sum
+//! of dy over rows. A row costs 2 inputs outputs + outputs FLOPs forward, 2 inputs outputs for dx and
+//! 2 inputs outputs + outputs for dW and db; without a bias the `+ outputs` fall away. A sample of shape
+//! (T, inputs) is T rows. PyTorch: `torch.nn.Linear`, whose weight is the transpose, (outputs, inputs).
+
+use std::ops::Range;
+
+use bytemuck::Zeroable;
+
+use super::{Backward, Forward, Gradient, Layer, Source, residual};
+use crate::network::Plain;
+use crate::scalar::{Accum, Scalar, View, ViewMut};
+
+/// The parameters of a fully connected layer; `BIAS` is `OUT`, or 0 for a layer without bias.
+#[derive(Debug, PartialEq)]
+#[repr(C)]
+pub struct Fc<T, const IN: usize, const OUT: usize, const BIAS: usize = OUT> {
+    /// The weights, (inputs, outputs): `weight[i][j]` leads from input i to output j.
+    pub weight: [[T; OUT]; IN],
+    /// The biases, one an output; empty without bias.
+    pub bias: [T; BIAS],
+}
+
+// SAFETY: arrays of T, and all bytes zero is a T.
+unsafe impl<T: Zeroable, const IN: usize, const OUT: usize, const BIAS: usize> Zeroable
+    for Fc<T, IN, OUT, BIAS>
+{
+}
+
+// SAFETY: `#[repr(C)]`, and both fields are arrays of T, between which no padding can be.
+unsafe impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Plain<T>
+    for Fc<T, IN, OUT, BIAS>
+{
+}
+
+/// (…, inputs) in, (…, outputs) out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kernel {
+    /// The last axis coming in.
+    pub inputs: usize,
+    /// The last axis going out.
+    pub outputs: usize,
+    /// Whether there is a bias.
+    pub bias: bool,
+}
+
+/// Weights that one piece of the gradient aims at: its dW (400 KB of f32) is written once, by one worker.
+const PANEL: usize = 100_000;
+/// Fewer rows of W than this make a product that packs more than it multiplies.
+const PANEL_ROWS: usize = 64;
+
+impl Kernel {
+    fn weights(&self) -> usize {
+        self.inputs * self.outputs
+    }
+
+    /// Rows of W in a piece: at most those of about [`PANEL`] weights and at least [`PANEL_ROWS`], as even as
+    /// multiples of 16 (the height of a micro-kernel) allow, so that no thin piece is left over.
+    fn panel_rows(&self) -> usize {
+        let most = (PANEL / self.outputs).max(PANEL_ROWS);
+        let panels = self.inputs.div_ceil(most);
+        self.inputs.div_ceil(panels).next_multiple_of(16)
+    }
+}
+
+impl<T: Scalar> Layer<T> for Kernel {
+    fn forward(&self, params: &[T], io: Forward<'_, T>) {
+        let (weight, bias) = params.split_at(self.weights());
+        let weight = View::rows(weight, self.inputs, self.outputs);
+        let rows = io.y.len() / self.outputs;
+        let y = ViewMut::rows(io.y, rows, self.outputs);
+        match io.x {
+            Source::Data(x) => T::matmul_data(y, Accum::Replace, View::rows(x, rows, self.inputs), weight),
+            Source::Values(x) => T::matmul(y, Accum::Replace, View::rows(x, rows, self.inputs), weight),
+            Source::Here => unreachable!("a product does not run in place"),
+        }
+        if self.bias {
+            T::dispatch(|| {
+                for y in io.y.chunks_exact_mut(self.outputs) {
+                    for (y, &bias) in y.iter_mut().zip(bias) {
+                        *y += bias;
+                    }
+                }
+            });
+        }
+    }
+
+    fn backward(&self, params: &[T], io: Backward<'_, T>) {
+        let Source::Values(dy) = io.dy else { unreachable!("a product does not run in place") };
+        let weight = View::rows(&params[..self.weights()], self.inputs, self.outputs);
+        let rows = dy.len() / self.outputs;
+        let dx = ViewMut::rows(io.dx, rows, self.inputs);
+        T::matmul(dx, Accum::Replace, View::rows(dy, rows, self.outputs), weight.transposed());
+    }
+
+    /// Panels of whole rows of W, then the bias.
+    fn piece(&self, index: usize) -> Option<Range<usize>> {
+        let rows = self.panel_rows();
+        let first = (index * rows).min(self.inputs);
+        if first < self.inputs {
+            let last = (first + rows).min(self.inputs);
+            return Some(first * self.outputs..last * self.outputs);
+        }
+        let panels = self.inputs.div_ceil(rows);
+        (self.bias && index == panels).then(|| self.weights()..self.weights() + self.outputs)
+    }
+
+    fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
+        if piece.start == self.weights() {
+            out.fill(T::zero());
+            T::dispatch(|| {
+                for dy in io.dy.chunks_exact(self.outputs) {
+                    residual::add_here(out, dy);
+                }
+            });
+            return;
+        }
+        let panel = piece.start / self.outputs..piece.end / self.outputs;
+        let rows = io.dy.len() / self.outputs;
+        let dy = View::rows(io.dy, rows, self.outputs);
+        let out = ViewMut::rows(out, panel.len(), self.outputs);
+        // One product each for plain data and for scalars: x^T stands on the left of both.
+        match io.x {
+            Source::Data(x) => {
+                let x = View::rows(x, rows, self.inputs).columns(panel).transposed();
+                T::matmul_data(out, Accum::Replace, x, dy);
+            }
+            Source::Values(x) => {
+                let x = View::rows(x, rows, self.inputs).columns(panel).transposed();
+                T::matmul(out, Accum::Replace, x, dy);
+            }
+            Source::Here => unreachable!("the plan keeps the input of a layer with weights"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::{Noise, Saved};
+
+    const SAVED: Saved<'_, f64> = Saved { values: &[], indices: &[], bytes: &[] };
+
+    fn close(found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-14, "{found} for {expected}");
+        }
+    }
+
+    // y = F.linear(x, W.T, b); y.backward(dy)
+    #[test]
+    fn as_in_pytorch() {
+        let kernel = Kernel { inputs: 3, outputs: 2, bias: true };
+        let x = [1.0, 2.0, 3.0, -1.0, 0.5, 2.0];
+        let params = [0.1, -0.2, 0.3, 0.4, -0.5, 0.6, 0.01, -0.02];
+        let dy = [1.0, -1.0, 2.0, 0.5];
+        for x in [Source::Values(&x[..]), Source::Data(&x)] {
+            let mut y = [f64::NAN; 4];
+            let noise = Noise { key: 0, first_row: 0 };
+            kernel.forward(&params, Forward { rows: 2, x, y: &mut y, saved: None, noise });
+            close(&y, &[-0.79, 2.38, -0.94, 1.58]);
+
+            let mut gradient = [f64::NAN; 8];
+            let io = Gradient { batch: 2, x, saved: SAVED, dy: &dy };
+            let pieces = (0..).map_while(|index| Layer::<f64>::piece(&kernel, index));
+            pieces.for_each(|piece| kernel.gradient(&io, piece.clone(), &mut gradient[piece]));
+            close(&gradient, &[-1.0, -1.5, 3.0, -1.75, 7.0, -2.0, 3.0, -0.5]);
+        }
+        let mut dx = [f64::NAN; 6];
+        let dy = Source::Values(&dy[..]);
+        kernel.backward(&params, Backward { rows: 2, x: None, y: None, saved: SAVED, dy, dx: &mut dx });
+        close(&dx, &[0.3, -0.1, -1.1, 0.1, 0.8, -0.7]);
+    }
+
+    #[test]
+    fn pieces_cover_the_parameters_in_order() {
+        for (inputs, outputs) in [(1, 1), (784, 256), (3, 2), (5000, 7), (65, 100_000), (4096, 4096)] {
+            for bias in [false, true] {
+                let kernel = Kernel { inputs, outputs, bias };
+                let mut end = 0;
+                for piece in (0..).map_while(|index| Layer::<f64>::piece(&kernel, index)) {
+                    assert_eq!(piece.start, end);
+                    assert!(piece.len() <= PANEL.max(PANEL_ROWS * outputs) + 16 * outputs, "{piece:?}");
+                    end = piece.end;
+                }
+                assert_eq!(end, inputs * outputs + if bias { outputs } else { 0 });
+            }
+        }
+        let rows = Kernel { inputs: 784, outputs: 256, bias: true }.panel_rows();
+        assert_eq!((rows, 784_usize.div_ceil(rows)), (272, 3));
+    }
+
+    #[test]
+    fn typed_parameters_are_flat_ones() {
+        let typed = Fc { weight: [[1.0_f32, 2.0], [3.0, 4.0], [5.0, 6.0]], bias: [7.0, 8.0] };
+        assert_eq!(typed.flat(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
+        let mut bare = Fc::<f64, 2, 1, 0> { weight: [[1.0], [2.0]], bias: [] };
+        bare.flat_mut()[1] = 3.0;
+        assert_eq!(bare.weight, [[1.0], [3.0]]);
+    }
+}

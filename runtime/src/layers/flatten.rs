@@ -1,0 +1,4 @@
+//! `flatten`: any shape in, one axis out: (C, H, W) becomes (C H W).
+//!
+//! Activations are row-major, so the numbers already stand in order: there is no kernel, no copy and no FLOP. The kind
+//! exists in the macro alone. PyTorch: `torch.nn.Flatten`.
