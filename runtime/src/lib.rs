@@ -1,1 +1,81 @@
-//! placeholder
+//! quipu: neural networks written once, declaratively, that become typed structs, exact cost constants and fast
+//! training code while the program compiles.
+//!
+//! ```
+//! use quipu::prelude::*;
+//!
+//! network! {
+//!     /// Exclusive or, the smallest task that one layer cannot learn.
+//!     pub Xor < fc(2, 8); tanh; bce(1) >
+//! }
+//! const _: () = assert!(Xor::PARAMS == 33);
+//!
+//! # fn main() -> quipu::Result<()> {
+//! let (inputs, targets) = ([0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0], [0.0, 1.0, 1.0, 0.0]);
+//! let mut net = Xor::init(1);
+//! let mut ws = Xor::workspace(4); // one allocation; a step makes none
+//! let mut grad = Xor::zeros(); // a gradient has the network's own type
+//! let mut adam = Adam::new(0.05);
+//! for _ in 0..500 {
+//!     net.loss_and_grad(&Batch::new(&inputs, &targets), &mut ws, &mut grad)?;
+//!     adam.step(&mut net, &grad);
+//! }
+//! assert!(net.loss(&Batch::new(&inputs, &targets), &mut ws)? < 0.05);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Where to find what:
+//! - [`network!`] and the layers it knows ([`layers`], [`heads`]);
+//! - costs: the constants of a network ([`cost::NetworkCost`]), and the rules they are made of ([`cost`]);
+//! - training: [`Trainer`](train::Trainer), the [optimizers](optim), [data sets](data);
+//! - what a network is made over: [`Scalar`](scalar::Scalar), and [`Counted`](scalar::Counted), which proves costs.
+
+pub mod batch;
+mod check;
+pub mod data;
+pub mod dataset;
+pub mod error;
+pub mod heads;
+pub mod io;
+pub mod layers;
+pub mod network;
+pub mod optim;
+#[doc(hidden)]
+pub mod private;
+pub mod report;
+pub mod run;
+pub mod scalar;
+pub mod train;
+pub mod workspace;
+
+pub use batch::{Batch, Inputs, Targets};
+pub use dataset::Dataset;
+pub use error::{Error, Result};
+pub use network::Model;
+pub use optim::{Adam, AdamW, Momentum, Optimizer, Sgd};
+pub use quipu_cost as cost;
+pub use quipu_cost::{LayerCost, NetworkCost, OptimizerKind};
+pub use quipu_macros::network;
+pub use scalar::{Counted, Scalar, count};
+pub use train::{History, Trainer};
+pub use workspace::Workspace;
+
+/// What most programs need: `use quipu::prelude::*;`.
+pub mod prelude {
+    pub use crate::batch::{Batch, Inputs, Targets};
+    pub use crate::dataset::Dataset;
+    pub use crate::optim::{Adam, AdamW, Momentum, Optimizer, Sgd};
+    pub use crate::train::{History, Trainer};
+    pub use crate::workspace::Workspace;
+    pub use quipu_cost::OptimizerKind;
+    pub use quipu_macros::network;
+}
+
+/// Makes this thread's buffer for matrix products, so that no step allocates after it.
+///
+/// The matrix product packs its operands into a buffer that it makes on first use, once a thread, of a size that is
+/// the machine's; it is not in `train_bytes`. Call this once before you count allocations or time a first step.
+pub fn warm_up() {
+    scalar::warm_up();
+}

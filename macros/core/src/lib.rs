@@ -1,6 +1,59 @@
-//! The pipeline of `network!`: tokens become numbers, one way.
+//! The pipeline of `network!`: tokens become numbers and code, one way.
+//!
+//! | room | responsibility | knows |
+//! |---|---|---|
+//! | [`errors`], [`suggest`] | every spanned error, and what was meant | – |
+//! | [`ast`] | what was written | no layer kind |
+//! | [`facts`] | what passes know of a layer: plain values | – |
+//! | [`args`] | a layer's arguments | `ast` |
+//! | [`layers`], [`heads`] | all the macro knows of one kind, a file each | `args`, `facts`, `quipu-cost` |
+//! | [`graph`] | kinds looked up, shapes inferred, names given | `layers`, `heads` |
+//! | [`cost`] | the cost table | `graph` |
+//! | [`schedule`] | passes as phases of steps over tensors | `graph` |
+//! | [`plan`] | which tensors share memory, and where | `schedule` |
+//! | [`emit`] | the only place that writes Rust | all above |
+//!
+//! What holds, and is tested: no pass names a kind; no kind is without a cost; every error has the token it is about.
 
 pub mod args;
 pub mod ast;
+pub mod cost;
+pub mod emit;
 pub mod errors;
+pub mod facts;
+pub mod graph;
+pub mod heads;
+pub mod layers;
+pub mod plan;
+pub mod schedule;
 pub mod suggest;
+
+use proc_macro2::TokenStream;
+
+use crate::errors::{Errors, Reported};
+
+/// Expands `network! { … }`: items, or a `compile_error!` for every mistake.
+#[must_use]
+pub fn compile(tokens: TokenStream) -> TokenStream {
+    let errors = Errors::new();
+    match expand(tokens, &errors) {
+        Ok(items) if errors.is_empty() => items,
+        _ => errors.into_compile_errors(),
+    }
+}
+
+/// The stages, with a gate after each that can find a mistake.
+fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported> {
+    let words = layers::branch_words();
+
+    let network = ast::parse(tokens, &words, errors);
+    // A network is checked as far as it could be read, so that one slip in the grammar hides no other mistake.
+    let graph = network.as_ref().and_then(|network| graph::build(network, errors));
+    errors.gate()?;
+    let (Some(network), Some(graph)) = (&network, &graph) else { return Err(Reported) };
+    let rows = cost::rows(graph, errors);
+    errors.gate()?;
+    let program = schedule::schedule(graph);
+    let sizes = plan::sizes(&program).ok_or(Reported)?;
+    Ok(emit::emit(&emit::Emission { network, graph, rows: &rows, program: &program, sizes }))
+}

@@ -1,0 +1,173 @@
+//! The cost table: one row a layer, summed over its repeats, from the facts of its kind and where it stands.
+
+use crate::errors::Errors;
+use crate::facts::{Cost, Shape};
+use crate::graph::{Body, Chain, Graph, Node};
+use crate::schedule::head_site;
+
+/// One row of the cost table: totals over `times`, per sample; what `quipu_cost::LayerCost` holds.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The layer's name, with those of the blocks around it.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// The shape of a sample going in.
+    pub input: Shape,
+    /// The shape of a sample coming out.
+    pub output: Shape,
+    /// How often it stands in the network.
+    pub times: u64,
+    /// Parameters.
+    pub params: u64,
+    /// Multiply-adds of the forward products.
+    pub macs: u64,
+    /// FLOPs of the training forward pass.
+    pub forward: u64,
+    /// FLOPs of the backward pass in `loss_and_grad`.
+    pub backward: u64,
+    /// FLOPs in evaluation.
+    pub infer: u64,
+    /// FLOPs of the backward part of `input_grad`.
+    pub input_grad: u64,
+    /// Elements kept from forward to backward.
+    pub saved: u64,
+    /// FLOPs once in a forward pass with a loss.
+    pub per_step: u64,
+}
+
+/// The rows of a network, in the order in which the layers run; reports totals beyond u64.
+#[must_use]
+pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
+    let mut table = Table { rows: Vec::new(), overflow: false };
+    // The gradient of the network's input is not wanted in training, so one copy goes without it.
+    table.chain(&graph.chain, "", Copies { all: 1, without_input: 1 });
+    let facts = &graph.head.facts;
+    let shape = Shape(vec![facts.features]);
+    table.rows.push(Row {
+        name: head_site(&graph.head),
+        kind: graph.head.kind.clone(),
+        input: shape.clone(),
+        output: shape,
+        times: 1,
+        params: 0,
+        macs: 0,
+        forward: facts.loss,
+        backward: facts.gradient,
+        infer: facts.mean,
+        input_grad: facts.gradient,
+        saved: 0,
+        per_step: facts.per_step,
+    });
+    let total = |of: fn(&Row) -> u64| table.rows.iter().try_fold(0u64, |sum, row| sum.checked_add(of(row)));
+    let sums = [
+        total(|row| row.params),
+        total(|row| row.forward),
+        total(|row| row.backward),
+        total(|row| row.input_grad),
+    ];
+    // Room for a batch on top: constants are u64, and a batch may be a billion.
+    if table.overflow || sums.iter().any(|sum| sum.is_none_or(|sum| sum > u64::MAX >> 30)) {
+        errors.push(
+            graph.name.span(),
+            "the costs of this network do not fit 64 bits; look for a repeat or a width that is too large",
+        );
+    }
+    table.rows
+}
+
+/// How often a chain runs in one step, and in how many of those the gradient of its input is not wanted.
+#[derive(Clone, Copy)]
+struct Copies {
+    all: u64,
+    without_input: u64,
+}
+
+struct Table {
+    rows: Vec<Row>,
+    overflow: bool,
+}
+
+impl Table {
+    fn chain(&mut self, chain: &Chain, prefix: &str, mut copies: Copies) {
+        for node in &chain.nodes {
+            self.node(node, prefix, copies);
+            if node.has_params() {
+                copies.without_input = 0;
+            }
+        }
+    }
+
+    fn node(&mut self, node: &Node, prefix: &str, copies: Copies) {
+        let name = if prefix.is_empty() { node.name.clone() } else { format!("{prefix}.{}", node.name) };
+        match &node.body {
+            Body::Leaf(facts) => {
+                let params = facts.params.as_ref().map_or(0, |params| params.elements());
+                let saved = facts.saves.values
+                    + if facts.backward_reads.output { facts.output.elements() } else { 0 }
+                    + if facts.backward_reads.input || facts.gradient_reads.input {
+                        node.input.elements()
+                    } else {
+                        0
+                    };
+                self.push(node, name, facts.cost, params, saved, copies);
+            }
+            Body::Chain(chain) => self.chain(chain, &name, copies),
+            Body::Block { chain, .. } => self.chain(chain, &name, copies),
+            Body::Repeat { times, chain } => {
+                let without_input = if chain.has_params() {
+                    copies.without_input
+                } else {
+                    self.times(copies.without_input, *times)
+                };
+                let all = self.times(copies.all, *times);
+                self.chain(chain, &name, Copies { all, without_input });
+
+            }
+            Body::Parallel { branches, .. } => {
+                for (field, chain) in branches {
+                    let name = if field.is_empty() { name.clone() } else { format!("{name}.{field}") };
+                    self.chain(chain, &name, copies);
+                }
+                let further = branches.len() as u64 - 1;
+                let joined = further * quipu_cost::residual(node.output.elements());
+                let cost = Cost {
+                    macs: 0,
+                    forward: joined,
+                    infer: joined,
+                    backward: quipu_cost::fan_out(node.input.elements(), branches.len() as u64),
+                    gradient: 0,
+                };
+                self.push(node, name, cost, 0, 0, copies);
+            }
+        }
+    }
+
+    fn push(&mut self, node: &Node, name: String, cost: Cost, params: u64, saved: u64, copies: Copies) {
+        let gradient = self.times(copies.all, cost.gradient);
+        let activations = self.times(copies.all - copies.without_input, cost.backward);
+        let row = Row {
+            name,
+            kind: node.kind.clone(),
+            input: node.input.clone(),
+            output: node.output.clone(),
+            times: copies.all,
+            params: self.times(copies.all, params),
+            macs: self.times(copies.all, cost.macs),
+            forward: self.times(copies.all, cost.forward),
+            backward: gradient.saturating_add(activations),
+            infer: self.times(copies.all, cost.infer),
+            input_grad: self.times(copies.all, cost.backward),
+            saved: self.times(copies.all, saved),
+            per_step: 0,
+        };
+        self.rows.push(row);
+    }
+
+    fn times(&mut self, copies: u64, cost: u64) -> u64 {
+        copies.checked_mul(cost).unwrap_or_else(|| {
+            self.overflow = true;
+            0
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! The hidden half of a network: its kernels as constants, and the runtime's trait that names its passes and plan.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::passes::Places;
+use super::{Emission, field, size, types};
+use crate::facts::{Setting, TargetKind};
+use crate::plan::{self, Sizes};
+use crate::schedule::{Leaf, Unit};
+
+/// The imports, the kernels and the trait's impl.
+pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
+    let Some(unit) = emission.program.units.last() else { return TokenStream::new() };
+    let kernels = emission.program.units.iter().flat_map(|unit| {
+        unit.leaves.iter().map(move |leaf| {
+            let (name, kind, settings) =
+                (kernel_name(unit, leaf), field(&leaf.kind), settings(leaf.facts.kernel.as_deref()));
+            quote! { #[allow(non_upper_case_globals)] const #name: q::layers::#kind::Kernel = q::layers::#kind::Kernel { #settings }; }
+        })
+    });
+    let head = &emission.graph.head;
+    let (head_kind, head_settings) = (field(&head.kind), settings(Some(&head.facts.kernel)));
+    let (generic, tree) = (emission.generic(), types::tree(&emission.graph.chain));
+    let targets = match head.facts.targets {
+        TargetKind::Classes(n) => {
+            let n = size(n);
+            quote!(q::TargetKind::Classes(#n))
+        }
+        TargetKind::Values(n) => {
+            let n = size(n);
+            quote!(q::TargetKind::Values(#n))
+        }
+    };
+    let (train, infer) = (sizes(emission.sizes.0), sizes(emission.sizes.1));
+    let (train_layout, infer_layout) = (plan::layout(&unit.train, unit), plan::layout(&unit.infer, unit));
+    let (train_places, infer_places) =
+        (Places::new(unit, &unit.train, &train_layout), Places::new(unit, &unit.infer, &infer_layout));
+    let losses = unit.train.losses.map(|id| train_places.place(id));
+    let infer_losses = unit.infer.losses.map(|id| infer_places.place(id));
+    let prediction = infer_places.place(unit.infer.y);
+    quote! {
+        use ::quipu::private as q;
+        #[allow(unused_imports)]
+        use ::quipu::private::Plain as _;
+
+        #(#kernels)*
+        const HEAD: q::heads::#head_kind::Kernel = q::heads::#head_kind::Kernel { #head_settings };
+
+        impl<T: q::Scalar> q::Model for #generic<T> {
+            type Scalar = T;
+            const PARAMS: usize = Self::PARAMS;
+            const INPUTS: usize = Self::INPUTS;
+            const OUTPUTS: usize = Self::OUTPUTS;
+            const COST: q::NetworkCost = Self::COST;
+            const TREE: &'static [q::Node] = {
+                #[allow(unused_imports)]
+                use q::{Init, Node};
+                &[#tree]
+            };
+            const TARGETS: q::TargetKind = #targets;
+            const TRAIN: q::Sizes = #train;
+            const INFER: q::Sizes = #infer;
+            const LOSSES: q::Place = #losses;
+            const INFER_LOSSES: q::Place = #infer_losses;
+            const PREDICTION: q::Place = #prediction;
+
+            fn train(&self, run: &mut q::Run<'_, T>, gradient: ::core::option::Option<&mut Self>) {
+                train(self, run, gradient);
+            }
+
+            fn infer(&self, run: &mut q::Run<'_, T>) {
+                infer(self, run);
+            }
+        }
+    }
+}
+
+/// The constant that holds a layer's kernel.
+pub(super) fn kernel_name(unit: &Unit, leaf: &Leaf) -> Ident {
+    // Two underscores stand in no label, so that no two layers share a name; the prefix keeps off local names.
+    let mut words: Vec<&str> = vec!["K", &unit.name];
+    words.extend(leaf.path.iter().map(String::as_str));
+    words.retain(|word| !word.is_empty());
+    format_ident!("{}", words.join("__"))
+}
+
+fn settings(kernel: Option<&[(&'static str, Setting)]>) -> TokenStream {
+    let fields = kernel.unwrap_or_default().iter().map(|(name, setting)| {
+        let name = field(name);
+        match setting {
+            Setting::Int(value) => {
+                let value = size(*value);
+                quote!(#name: #value)
+            }
+            Setting::Float(value) => quote!(#name: #value),
+            Setting::Bool(value) => quote!(#name: #value),
+        }
+    });
+    quote!(#(#fields),*)
+}
+
+fn sizes(sizes: Sizes) -> TokenStream {
+    let [values, indices, bytes] = [sizes.values, sizes.indices, sizes.bytes].map(size);
+    quote!(q::Sizes { values: #values, indices: #indices, bytes: #bytes })
+}

@@ -1,0 +1,89 @@
+//! The only place that writes Rust: a network's types, constants, methods and passes.
+//!
+//! What belongs to the user is at the top: the struct, its alias, its methods. Everything else stands in one
+//! `const _: () = { … }`, whose names nobody outside can see.
+
+mod constants;
+mod methods;
+mod passes;
+mod types;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::ast;
+use crate::cost::Row;
+use crate::graph::Graph;
+use crate::plan::Sizes;
+use crate::schedule::{Program, Unit};
+
+/// All that emission reads.
+pub struct Emission<'a> {
+    /// What was written: visibility, docs, attributes.
+    pub network: &'a ast::Network,
+    /// The network.
+    pub graph: &'a Graph,
+    /// The cost table.
+    pub rows: &'a [Row],
+    /// The passes.
+    pub program: &'a Program,
+    /// The workspaces for training and for evaluation.
+    pub sizes: (Sizes, Sizes),
+}
+
+impl Emission<'_> {
+    /// The alias: the name that was written.
+    fn alias(&self) -> &Ident {
+        &self.graph.name
+    }
+
+    /// The generic struct: `MlpOf`.
+    fn generic(&self) -> Ident {
+        format_ident!("{}Of", self.graph.name)
+    }
+
+    /// The struct of a unit's parameters.
+    fn unit_type(&self, unit: &Unit) -> Ident {
+        if unit.name.is_empty() { self.generic() } else { self.inner_type(&unit.name) }
+    }
+
+    /// The struct of an inner chain's parameters: `MlpRepeat1Of`.
+    fn inner_type(&self, name: &str) -> Ident {
+        let camel: String = name
+            .split('_')
+            .filter(|word| !word.is_empty())
+            .map(|word| {
+                let mut letters = word.chars();
+                letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            })
+            .collect();
+        Ident::new(&format!("{}{camel}Of", self.graph.name), Span::call_site())
+    }
+}
+
+/// Writes the whole expansion.
+#[must_use]
+pub fn emit(emission: &Emission<'_>) -> TokenStream {
+    let types = types::types(emission);
+    let methods = methods::methods(emission);
+    let model = constants::model(emission);
+    let passes = passes::passes(emission);
+    quote! {
+        #types
+        #methods
+        const _: () = {
+            #model
+            #passes
+        };
+    }
+}
+
+/// A `usize` literal.
+fn size(value: u64) -> proc_macro2::Literal {
+    proc_macro2::Literal::u64_unsuffixed(value)
+}
+
+/// An identifier for a field or a label, which may be any word that was accepted.
+fn field(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}

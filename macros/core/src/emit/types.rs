@@ -1,0 +1,205 @@
+//! The typed parameters: one struct a network, one for each inner chain that has parameters, and their tree of names.
+
+use std::collections::HashSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Emission, field, size};
+use crate::facts::{Facts, Init, Params};
+use crate::graph::{Body, Chain, Node};
+
+/// The structs, the alias and the one `unsafe impl`.
+pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
+    let (vis, docs) = (&emission.network.vis, &emission.network.docs);
+    let (generic, alias) = (emission.generic(), emission.alias());
+    let mut structs = Structs { emission, out: TokenStream::new(), seen: HashSet::new() };
+    let fields = structs.fields(&emission.graph.chain, "");
+    let inner = structs.out;
+    let table = table(emission);
+    let about = format!(
+        " The parameters of `{alias}` over the scalar `T`; a gradient has this type, too. Weights are (in, out), row-major."
+    );
+    let alias_about = format!(" `{generic}` over `f32`, and so its parameters.");
+    quote! {
+        #(#[doc = #docs])*
+        #[doc = ""]
+        #[doc = #about]
+        #[doc = ""]
+        #table
+        #[repr(C)]
+        #[allow(clippy::large_stack_frames)]
+        #vis struct #generic<T: ::quipu::private::Scalar> { #fields }
+
+        #(#[doc = #docs])*
+        #[doc = ""]
+        #[doc = #alias_about]
+        #vis type #alias = #generic<f32>;
+
+        #inner
+
+        // SAFETY: `repr(C)`, and every field is made of `T` alone: the macro wrote them all.
+        unsafe impl<T: ::quipu::private::Scalar> ::quipu::private::Plain<T> for #generic<T> {}
+
+        impl<T: ::quipu::private::Scalar> ::core::clone::Clone for ::std::boxed::Box<#generic<T>> {
+            fn clone(&self) -> Self {
+                ::quipu::private::copied(&**self)
+            }
+        }
+
+        impl<T: ::quipu::private::Scalar> ::core::fmt::Debug for #generic<T> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                // Numbers by the hundred thousand tell a reader nothing.
+                ::core::write!(f, "{} with {} parameters", ::core::stringify!(#alias), Self::PARAMS)
+            }
+        }
+    }
+}
+
+/// The cost table as documentation, since rustdoc shows no evaluated constants.
+fn table(emission: &Emission<'_>) -> TokenStream {
+    let mut lines = vec![
+        " | layer | shape | parameters | MACs | forward FLOPs | backward FLOPs |".to_owned(),
+        " |---|---|---:|---:|---:|---:|".to_owned(),
+    ];
+    let mut totals = [0u64; 4];
+    for row in emission.rows {
+        let numbers = [row.params, row.macs, row.forward, row.backward];
+        for (total, number) in totals.iter_mut().zip(numbers) {
+            *total += number;
+        }
+        let [params, macs, forward, backward] = numbers;
+        lines.push(format!(
+            " | `{}` | {} → {} | {params} | {macs} | {forward} | {backward} |",
+            row.name, row.input, row.output
+        ));
+    }
+    let [params, macs, forward, backward] = totals;
+    lines.push(format!(" | **total** | | {params} | {macs} | {forward} | {backward} |"));
+    lines.push(String::new());
+    lines.push(" A sample's costs; one multiply-add is 2 FLOPs.".to_owned());
+    quote! { #(#[doc = #lines])* }
+}
+
+struct Structs<'e> {
+    emission: &'e Emission<'e>,
+    out: TokenStream,
+    seen: HashSet<String>,
+}
+
+impl Structs<'_> {
+    /// The fields of a chain's struct; `name` is the chain's, empty for the network itself.
+    fn fields(&mut self, chain: &Chain, name: &str) -> TokenStream {
+        let fields: Vec<TokenStream> =
+            chain.nodes.iter().filter(|node| node.has_params()).map(|node| self.field(node, name)).collect();
+        quote! { #(#fields)* }
+    }
+
+    fn field(&mut self, node: &Node, outer: &str) -> TokenStream {
+        let ident = field(&node.name);
+        let inner = if outer.is_empty() { node.name.clone() } else { format!("{outer}__{}", node.name) };
+        let ty = match &node.body {
+            Body::Leaf(facts) => layer_type(facts),
+            Body::Chain(chain) => self.inner(chain, &inner, &node.name),
+            Body::Block { instance, chain } => {
+                let shared = format!("{}{}", node.kind, instance + 1);
+                self.inner(chain, &shared, &node.kind)
+            }
+            Body::Repeat { times, chain } => {
+                let (one, times) = (self.inner(chain, &inner, &node.name), size(*times));
+                quote!([#one; #times])
+            }
+            Body::Parallel { branches, .. } => {
+                let mut fields = TokenStream::new();
+                for (branch, chain) in branches.iter().filter(|(_, chain)| chain.has_params()) {
+                    if branch.is_empty() {
+                        fields.extend(self.fields(chain, &inner));
+                    } else {
+                        let ty = self.inner(chain, &format!("{inner}__{branch}"), branch);
+                        let (branch_ident, about) =
+                            (field(branch), format!(" The parameters of the `{branch}` branch."));
+                        fields.extend(quote! { #[doc = #about] pub #branch_ident: #ty, });
+                    }
+                }
+                self.define(&inner, &node.name, fields)
+            }
+        };
+        let mut docs = node.docs.clone();
+        docs.push(format!(" `{}`: {} → {}.", node.kind, node.input, node.output));
+        quote! { #(#[doc = #docs])* pub #ident: #ty, }
+    }
+
+    fn inner(&mut self, chain: &Chain, name: &str, title: &str) -> TokenStream {
+        if self.seen.contains(name) {
+            let ident = self.emission.inner_type(name);
+            return quote!(#ident<T>);
+        }
+        let fields = self.fields(chain, name);
+        self.define(name, title, fields)
+    }
+
+    fn define(&mut self, name: &str, title: &str, fields: TokenStream) -> TokenStream {
+        let ident = self.emission.inner_type(name);
+        if self.seen.insert(name.to_owned()) {
+            let vis = &self.emission.network.vis;
+            let about = format!(" The parameters of `{title}` in [`{}`].", self.emission.generic());
+            self.out.extend(quote! {
+                #[doc = #about]
+                #[repr(C)]
+                #vis struct #ident<T: ::quipu::private::Scalar> { #fields }
+            });
+        }
+        quote!(#ident<T>)
+    }
+}
+
+/// The runtime's struct of a layer's parameters.
+pub(super) fn layer_type(facts: &Facts) -> TokenStream {
+    let Some(Params { type_name, consts, .. }) = &facts.params else { return quote!(()) };
+    let (ident, consts) = (field(type_name), consts.iter().map(|&value| size(value)));
+    quote!(::quipu::layers::#ident<T, #(#consts),*>)
+}
+
+/// The tree of names, shapes and starts of a chain's parameters.
+pub(super) fn tree(chain: &Chain) -> TokenStream {
+    let nodes = chain.nodes.iter().filter(|node| node.has_params()).map(|node| {
+        let name = &node.name;
+        let (times, children) = match &node.body {
+            Body::Leaf(facts) => (quote!(None), leaf_tree(facts)),
+            Body::Chain(chain) => (quote!(None), tree(chain)),
+            Body::Block { chain, .. } => (quote!(None), tree(chain)),
+            Body::Repeat { times, chain } => {
+                let times = size(*times);
+                (quote!(Some(#times)), tree(chain))
+            }
+            Body::Parallel { branches, .. } => {
+                let parts = branches.iter().filter(|(_, chain)| chain.has_params()).map(|(name, chain)| {
+                    let children = tree(chain);
+                    if name.is_empty() {
+                        children
+                    } else {
+                        quote! { Node::Group { name: #name, times: None, children: &[#children] }, }
+                    }
+                });
+                (quote!(None), quote!(#(#parts)*))
+            }
+        };
+        quote! { Node::Group { name: #name, times: #times, children: &[#children] }, }
+    });
+    quote!(#(#nodes)*)
+}
+
+fn leaf_tree(facts: &Facts) -> TokenStream {
+    let fields = facts.params.iter().flat_map(|params| &params.fields).map(|param| {
+        let (name, transposed) = (param.name, param.transposed);
+        let shape = param.shape.iter().map(|&axis| size(axis));
+        let init = match param.init {
+            Init::Zeros => quote!(Init::Zeros),
+            Init::Ones => quote!(Init::Ones),
+            Init::Normal(deviation) => quote!(Init::Normal(#deviation)),
+            Init::Uniform(limit) => quote!(Init::Uniform(#limit)),
+        };
+        quote! { Node::Param { name: #name, shape: &[#(#shape),*], transposed: #transposed, init: #init }, }
+    });
+    quote!(#(#fields)*)
+}

@@ -1,0 +1,33 @@
+//! `mse(n)`: the mean squared error over n outputs.
+
+use proc_macro2::Ident;
+use quipu_cost as cost;
+
+use super::HeadKind;
+use crate::args::Arguments;
+use crate::errors::Errors;
+use crate::facts::{HeadFacts, Setting, TargetKind};
+
+/// The head.
+pub struct Kind;
+
+impl HeadKind for Kind {
+    fn usage(&self) -> &'static str {
+        "`mse(outputs)`"
+    }
+
+    fn resolve(&self, args: &mut Arguments<'_>, _: &Ident, _: &Errors) -> Option<HeadFacts> {
+        let outputs = args.dims(self.usage(), 1, 1)?[0];
+        let n = outputs.value;
+        Some(HeadFacts {
+            features: n,
+            features_span: outputs.span,
+            kernel: vec![("outputs", Setting::Int(n))],
+            targets: TargetKind::Values(n),
+            loss: cost::mse(n) + cost::batch_mean_per_sample(),
+            gradient: cost::mse_gradient(n),
+            mean: 0,
+            per_step: cost::batch_mean_per_step(),
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! `softmax_ce(C)`: softmax and cross-entropy over C classes, with the fused gradient ŷ − y.
+
+use proc_macro2::Ident;
+use quipu_cost as cost;
+
+use super::HeadKind;
+use crate::args::Arguments;
+use crate::errors::Errors;
+use crate::facts::{HeadFacts, Setting, TargetKind};
+
+/// The head.
+pub struct Kind;
+
+impl HeadKind for Kind {
+    fn usage(&self) -> &'static str {
+        "`softmax_ce(classes)`, with `smoothing = 0.1` if wanted"
+    }
+
+    fn resolve(&self, args: &mut Arguments<'_>, _: &Ident, errors: &Errors) -> Option<HeadFacts> {
+        let classes = args.dims(self.usage(), 1, 1)?[0];
+        if classes.value < 2 {
+            errors.push(
+                classes.span,
+                "`softmax_ce` needs at least 2 classes, found 1; write `bce(1)` for a yes or no",
+            );
+            return None;
+        }
+        let smoothing = match args.float("smoothing") {
+            Some(smoothing) if !(0.0..1.0).contains(&smoothing.value) => {
+                errors.push(
+                    smoothing.span,
+                    format!(
+                        "`smoothing` is at least 0 and below 1, found {}; write, say, `smoothing = 0.1`",
+                        smoothing.value
+                    ),
+                );
+                return None;
+            }
+            smoothing => smoothing.map_or(0.0, |smoothing| smoothing.value),
+        };
+        let n = classes.value;
+        let entropy = if smoothing > 0.0 {
+            cost::smoothed_cross_entropy(n)
+        } else {
+            cost::cross_entropy()
+        };
+        Some(HeadFacts {
+            features: n,
+            features_span: classes.span,
+            kernel: vec![("classes", Setting::Int(n)), ("smoothing", Setting::Float(smoothing))],
+            targets: TargetKind::Classes(n),
+            loss: cost::softmax(n) + entropy + cost::batch_mean_per_sample(),
+            gradient: cost::cross_entropy_gradient(n) + cost::batch_scale(n),
+            mean: cost::softmax(n),
+            per_step: cost::batch_mean_per_step(),
+        })
+    }
+}

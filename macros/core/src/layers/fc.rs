@@ -1,0 +1,112 @@
+//! `fc(inputs, outputs)`: a fully connected layer, y = x W + b, over the last axis.
+
+use quipu_cost as cost;
+
+use super::{Kind as LayerKind, Resolved, Site};
+use crate::args::{Arguments, Dim};
+use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting, Shape};
+
+/// The kind.
+pub struct Kind;
+
+/// How weights start when nothing is said.
+const DEFAULT_INIT: &str = "he";
+
+impl LayerKind for Kind {
+    fn usage(&self) -> &'static str {
+        "`fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted"
+    }
+
+    fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
+        let dims = args.dims(self.usage(), 1, 2)?;
+        let bias = args.boolean("bias").unwrap_or(true);
+        let init = args.word("init", &["he", "xavier", "lecun", "zeros"]);
+        let init = init.map_or(DEFAULT_INIT.to_owned(), |(word, _)| word);
+        let shape = match (site.input, &dims[..]) {
+            (Some(shape), [stated, _]) => {
+                if shape.last() != stated.value {
+                    mismatch(shape, stated, &dims[1], site);
+                }
+                shape.clone().with_last(stated.value)
+            }
+            (Some(shape), _) => shape.clone(),
+            (None, [stated, _]) => Shape(vec![stated.value]),
+            (None, _) => {
+                site.error(
+                    dims[0].span,
+                    format!(
+                        "`fc({0})` is the first layer and does not say how many values flow in; \
+                         write `fc(inputs, {0})` or `input(…);` before it",
+                        dims[0].value
+                    ),
+                );
+                return None;
+            }
+        };
+        let outputs = dims[dims.len() - 1].value;
+        Some(Resolved::Leaf(Box::new(facts(&shape, outputs, bias, &init))))
+    }
+}
+
+/// Reports that what flows in is not what the layer states.
+fn mismatch(shape: &Shape, stated: &Dim, outputs: &Dim, site: &Site<'_>) {
+    let repair = if shape.elements() == stated.value {
+        format!("`fc` works on the last axis: write `flatten;` before `fc({}, {})`", stated.value, outputs.value)
+    } else {
+        format!("write `fc({}, {})`", shape.last(), outputs.value)
+    };
+    site.error(
+        stated.span,
+        format!("`fc` states {} inputs, but {shape} flows in from {}; {repair}", stated.value, site.giver),
+    );
+}
+
+/// The facts of a layer over the last axis of `input`; `init` is one of the words that the kind knows.
+pub(crate) fn facts(input: &Shape, outputs: u64, bias: bool, init: &str) -> Facts {
+    let inputs = input.last();
+    let positions = input.elements() / inputs;
+    // He et al. 2015: variance 2/fan_in; Glorot & Bengio 2010: limit √(6/(fan_in + fan_out)); LeCun: 1/fan_in.
+    let (fan_in, fan_out) = (inputs as f64, outputs as f64);
+    let start = match init {
+        "xavier" => Init::Uniform((6.0 / (fan_in + fan_out)).sqrt()),
+        "lecun" => Init::Normal((1.0 / fan_in).sqrt()),
+        "zeros" => Init::Zeros,
+        _ => Init::Normal((2.0 / fan_in).sqrt()),
+    };
+    let mut fields =
+        vec![Param { name: "weight", shape: vec![inputs, outputs], transposed: true, init: start }];
+    let mut consts = vec![inputs, outputs];
+    if bias {
+        fields.push(Param { name: "bias", shape: vec![outputs], transposed: false, init: Init::Zeros });
+    } else {
+        consts.push(0);
+    }
+    let (forward, gradient) = if bias {
+        (cost::fc(inputs, outputs), cost::fc_param_gradient(inputs, outputs))
+    } else {
+        (cost::matmul(1, inputs, outputs), cost::matmul(inputs, 1, outputs))
+    };
+    Facts {
+        output: input.with_last(outputs),
+        params: Some(Params { type_name: "Fc", consts, fields }),
+        kernel: Some(vec![
+            ("inputs", Setting::Int(inputs)),
+            ("outputs", Setting::Int(outputs)),
+            ("bias", Setting::Bool(bias)),
+        ]),
+        saves: Saves::default(),
+        backward_reads: Reads::NOTHING,
+        gradient_reads: Reads::INPUT,
+        in_place: false,
+        takes_data: true,
+        training_only: false,
+        role: Role::Features,
+        cost: Cost {
+            macs: positions * cost::matmul_macs(1, inputs, outputs),
+            forward: positions * forward,
+            infer: positions * forward,
+            backward: positions * cost::fc_input_gradient(inputs, outputs),
+            gradient: positions * gradient,
+        },
+    }
+}

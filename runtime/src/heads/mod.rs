@@ -1,0 +1,57 @@
+//! The heads: what ends a network, turning logits into a loss, its gradient and a prediction. One file a kind.
+
+use crate::scalar::Scalar;
+
+pub mod bce;
+pub mod mse;
+pub mod softmax_ce;
+
+/// A class label that takes no part in the loss, its mean and its gradient.
+pub const IGNORED: u32 = u32::MAX;
+
+/// The targets of a chunk of rows, already checked for size and range.
+#[derive(Clone, Copy, Debug)]
+pub enum TargetRows<'a, T: Scalar> {
+    /// One class a row.
+    Classes(&'a [u32]),
+    /// Rows × values a row: soft labels, probabilities or numbers, as the head has them.
+    Values(&'a [T::Real]),
+}
+
+impl<'a, T: Scalar> TargetRows<'a, T> {
+    /// The values; a head that takes no classes is never given any ([`TargetKind`](crate::network::TargetKind)).
+    pub(crate) fn values(self) -> &'a [T::Real] {
+        match self {
+            TargetRows::Values(values) => values,
+            TargetRows::Classes(_) => unreachable!("targets were checked to be values"),
+        }
+    }
+}
+
+/// A head's kernels over a chunk of rows; `z` is rows × features, row-major.
+pub trait Head<T: Scalar>: Sync {
+    /// Writes each row's loss, and leaves in `z` what [`Head::gradient`] needs.
+    fn loss(&self, z: &mut [T], targets: TargetRows<'_, T>, losses: &mut [T]);
+
+    /// The constant that gradients are multiplied with, for `rows` rows that count: 1 / rows, and what else the
+    /// head's mean brings (1 / outputs, the 2 of a square). Arithmetic of the host, not counted.
+    fn scale(&self, rows: usize) -> f64;
+
+    /// Turns what [`Head::loss`] left in `z` into the gradient of the batch's mean loss in the logits.
+    /// `scale` is [`Head::scale`] of the batch, applied here and nowhere else.
+    fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T);
+
+    /// Turns logits into the prediction, in place.
+    fn mean(&self, z: &mut [T]);
+}
+
+#[cfg(test)]
+mod tests {
+    /// Checks against reference numbers in f64.
+    pub(super) fn close(found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-14 * expected.abs().max(1.0), "{found} for {expected}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The layer kinds: one file a kind, twin of the file of that name in the macro, and the one trait they implement.
+//!
+//! A kernel sees plain slices: its parameters flat, in the order of its typed struct, and `rows` samples of
+//! activations, row-major. It never allocates, never looks at the batch beyond its rows, and is generic over
+//! [`Scalar`], so that one rule serves f32, f64, counting and, later, derivatives of any order.
+
+use std::ops::Range;
+
+use crate::scalar::Scalar;
+
+pub mod dropout;
+pub mod elementwise;
+pub mod fc;
+pub mod flatten;
+pub mod gelu;
+pub mod input;
+pub mod layer_norm;
+pub mod relu;
+pub mod repeat;
+pub mod residual;
+pub mod sigmoid;
+pub mod tanh;
+
+pub use fc::Fc;
+pub use layer_norm::LayerNorm;
+
+/// Where a kernel finds the values that flow into it.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a, T: Scalar> {
+    /// The network's own input, still plain data: rows × elements a sample.
+    Data(&'a [T::Real]),
+    /// Activations or gradients of the workspace: rows × elements a sample.
+    Values(&'a [T]),
+    /// They already stand in the destination: the kernel works in place.
+    Here,
+}
+
+/// What a layer keeps from its forward to its backward pass, beside its input or output; row-major.
+#[derive(Debug)]
+pub struct SavedMut<'a, T> {
+    /// Rows × saved scalars a sample.
+    pub values: &'a mut [T],
+    /// Rows × saved indices a sample.
+    pub indices: &'a mut [u32],
+    /// Rows × saved bytes a sample.
+    pub bytes: &'a mut [u8],
+}
+
+/// What a layer kept, read back; row-major as in [`SavedMut`].
+#[derive(Clone, Copy, Debug)]
+pub struct Saved<'a, T> {
+    /// Rows × saved scalars a sample.
+    pub values: &'a [T],
+    /// Rows × saved indices a sample.
+    pub indices: &'a [u32],
+    /// Rows × saved bytes a sample.
+    pub bytes: &'a [u8],
+}
+
+/// The key of a layer's random numbers: the same for the same seed, step and layer, whatever the chunks are.
+#[derive(Clone, Copy, Debug)]
+pub struct Noise {
+    /// Mixed from the workspace's seed, the step and the layer's place.
+    pub key: u64,
+    /// The first row of this chunk in the batch.
+    pub first_row: usize,
+}
+
+/// One forward call over a chunk of rows.
+#[derive(Debug)]
+pub struct Forward<'a, T: Scalar> {
+    /// Samples in this chunk.
+    pub rows: usize,
+    /// The layer's input; [`Source::Data`] only reaches kinds that accept plain data.
+    pub x: Source<'a, T>,
+    /// The layer's output, rows × elements a sample; holds the input when `x` is [`Source::Here`].
+    pub y: &'a mut [T],
+    /// Where to keep what the backward pass reads; `None` in evaluation mode.
+    pub saved: Option<SavedMut<'a, T>>,
+    /// The key of random numbers.
+    pub noise: Noise,
+}
+
+/// One backward call over a chunk of rows: the gradient of the layer's input from that of its output.
+#[derive(Debug)]
+pub struct Backward<'a, T: Scalar> {
+    /// Samples in this chunk.
+    pub rows: usize,
+    /// The layer's input, for kinds that ask to keep it.
+    pub x: Option<&'a [T]>,
+    /// The layer's output, for kinds that ask to keep it.
+    pub y: Option<&'a [T]>,
+    /// What the forward pass kept.
+    pub saved: Saved<'a, T>,
+    /// The gradient of the output; [`Source::Here`]: it stands in `dx`.
+    pub dy: Source<'a, T>,
+    /// The gradient of the input, replaced.
+    pub dx: &'a mut [T],
+}
+
+/// What the parameter gradients of the whole batch are made from.
+#[derive(Debug)]
+pub struct Gradient<'a, T: Scalar> {
+    /// Samples in the batch.
+    pub batch: usize,
+    /// The layer's input, for kinds that ask to keep it; else [`Source::Here`].
+    pub x: Source<'a, T>,
+    /// What the forward pass kept.
+    pub saved: Saved<'a, T>,
+    /// The gradient of the layer's output.
+    pub dy: &'a [T],
+}
+
+/// A layer kind's kernels.
+pub trait Layer<T: Scalar>: Sync {
+    /// Computes a chunk's output from its input. `params` is flat, empty for kinds without parameters.
+    fn forward(&self, params: &[T], io: Forward<'_, T>);
+
+    /// Computes the gradient of a chunk's input from that of its output.
+    fn backward(&self, params: &[T], io: Backward<'_, T>);
+
+    /// The `index`-th range of the flat parameters that can be worked on by itself; `None` past the last.
+    ///
+    /// The pieces cover all parameters in order and depend on the layer alone, never on threads: a gradient is
+    /// split by what is written, never by what is summed.
+    fn piece(&self, index: usize) -> Option<Range<usize>> {
+        let _ = index;
+        None
+    }
+
+    /// Replaces the gradient of the parameters in `piece`: `out` is that range of the flat gradient.
+    fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
+        let _ = (io, piece, out);
+    }
+}

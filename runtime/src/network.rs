@@ -1,0 +1,364 @@
+//! The trait behind every generated network, and the entry points that its methods call.
+
+use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
+
+use quipu_cost::{NetworkCost, OptimizerKind};
+use rand::SeedableRng;
+use rand_distr::{Distribution, StandardNormal, Uniform};
+use rand_pcg::Pcg64Mcg;
+
+use crate::batch::{Batch, Inputs, Targets};
+use crate::check;
+use crate::error::{Error, Result};
+use crate::run::{Goal, NonFinite, Place, Run, Watch};
+use crate::scalar::Scalar;
+use crate::workspace::{Purpose, Sizes, Workspace};
+
+/// A struct that is `#[repr(C)]` and made of `T` alone: a flat slice of scalars with names.
+///
+/// # Safety
+/// `Self` is `#[repr(C)]`, and every byte of it belongs to a field of type `T`, an array of such fields, or a
+/// struct that is itself `Plain<T>`.
+pub unsafe trait Plain<T: Scalar>: Sized {
+    /// The scalars, in the order of the fields.
+    fn flat(&self) -> &[T] {
+        const { assert!(size_of::<Self>().is_multiple_of(size_of::<T>())) };
+        // SAFETY: the trait's contract: Self is a sequence of T and nothing else, so it can be read as one.
+        unsafe { std::slice::from_raw_parts((&raw const *self).cast::<T>(), size_of::<Self>() / size_of::<T>()) }
+    }
+
+    /// The scalars, mutably, in the order of the fields.
+    fn flat_mut(&mut self) -> &mut [T] {
+        // SAFETY: as in `flat`, and any value of T may stand in any of its places.
+        unsafe { std::slice::from_raw_parts_mut((&raw mut *self).cast::<T>(), size_of::<Self>() / size_of::<T>()) }
+    }
+}
+
+/// How a parameter starts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// All zero.
+    Zeros,
+    /// All one.
+    Ones,
+    /// Normal with mean 0 and the given standard deviation.
+    Normal(f64),
+    /// Uniform in −limit .. limit.
+    Uniform(f64),
+}
+
+/// The parameters of a network by name, in the flat order.
+#[derive(Clone, Copy, Debug)]
+pub enum Node {
+    /// One array of parameters.
+    Param {
+        /// The field's name: `weight`, `bias`.
+        name: &'static str,
+        /// The shape in memory, row-major.
+        shape: &'static [usize],
+        /// Whether files hold the transpose (PyTorch's (out, in) for our (in, out)).
+        transposed: bool,
+        /// How it starts.
+        init: Init,
+    },
+    /// The parameters of a layer or a block.
+    Group {
+        /// The field's name: `fc1`, `repeat1`.
+        name: &'static str,
+        /// `Some(n)`: an array of n blocks, named `repeat1.0`, `repeat1.1`, … in files.
+        times: Option<usize>,
+        /// What it holds.
+        children: &'static [Node],
+    },
+}
+
+/// The targets that a network's head takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// One class of that many a sample, or a distribution over them.
+    Classes(usize),
+    /// That many values a sample.
+    Values(usize),
+}
+
+/// A network over the scalar [`Model::Scalar`]: what `network!` writes, as code and as constants.
+///
+/// Nobody implements it by hand; generic code such as a trainer asks for it.
+pub trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
+    /// What its parameters are made of.
+    type Scalar: Scalar;
+    /// Trainable parameters, in elements.
+    const PARAMS: usize;
+    /// Elements a sample that flow in.
+    const INPUTS: usize;
+    /// Elements a sample of the prediction.
+    const OUTPUTS: usize;
+    /// What it costs, layer by layer.
+    const COST: NetworkCost;
+    /// Its parameters by name.
+    const TREE: &'static [Node];
+    /// What its head is compared with.
+    const TARGETS: TargetKind;
+    /// The workspace for training.
+    const TRAIN: Sizes;
+    /// The workspace for evaluation.
+    const INFER: Sizes;
+    /// Where training leaves the row losses.
+    const LOSSES: Place;
+    /// Where evaluation leaves the row losses.
+    const INFER_LOSSES: Place;
+    /// Where evaluation leaves the logits or the prediction.
+    const PREDICTION: Place;
+
+    /// One training pass: forward, the head, backward into `gradient` if there is one, and into the gradient of the
+    /// network's input if the run asks for that.
+    fn train(&self, run: &mut Run<'_, Self::Scalar>, gradient: Option<&mut Self>);
+
+    /// One evaluation pass, up to what the run is for.
+    fn infer(&self, run: &mut Run<'_, Self::Scalar>);
+}
+
+/// A network with all parameters zero, made on the heap: also a gradient, which has the network's own type.
+#[must_use]
+pub fn zeros<M: Model>() -> Box<M> {
+    let layout = Layout::new::<M>();
+    assert!(layout.size() > 0, "a network has parameters");
+    // SAFETY: the layout has a size above zero.
+    let start = unsafe { alloc_zeroed(layout) }.cast::<M>();
+    if start.is_null() {
+        handle_alloc_error(layout);
+    }
+    // SAFETY: `start` comes from the global allocator with M's own layout, and zero bytes are a valid M: M is made
+    // of scalars alone (Plain), and scalars are Zeroable.
+    unsafe { Box::from_raw(start) }
+}
+
+/// A copy on the heap, never on the stack.
+#[must_use]
+pub fn copied<M: Model>(net: &M) -> Box<M> {
+    let mut copy = zeros::<M>();
+    copy.flat_mut().copy_from_slice(net.flat());
+    copy
+}
+
+/// A network with parameters drawn as its layers say (`init = …`), the same for the same seed.
+#[must_use]
+pub fn init<M: Model>(seed: u64) -> Box<M> {
+    let mut net = zeros::<M>();
+    let mut random = Pcg64Mcg::seed_from_u64(seed);
+    let end = start(M::TREE, net.flat_mut(), &mut random);
+    debug_assert_eq!(end, M::PARAMS);
+    net
+}
+
+/// Draws the parameters of `nodes` from the start of `flat` on; returns how many there are.
+fn start<T: Scalar>(nodes: &[Node], flat: &mut [T], random: &mut Pcg64Mcg) -> usize {
+    let mut at = 0;
+    for node in nodes {
+        match *node {
+            Node::Param { shape, init, .. } => {
+                let count: usize = shape.iter().product();
+                draw(init, &mut flat[at..at + count], random);
+                at += count;
+            }
+            Node::Group { times, children, .. } => {
+                for _ in 0..times.unwrap_or(1) {
+                    at += start(children, &mut flat[at..], random);
+                }
+            }
+        }
+    }
+    at
+}
+
+fn draw<T: Scalar>(init: Init, values: &mut [T], random: &mut Pcg64Mcg) {
+    match init {
+        Init::Zeros => values.fill(T::zero()),
+        Init::Ones => values.fill(T::one()),
+        Init::Normal(deviation) => values.fill_with(|| {
+            let standard: f64 = StandardNormal.sample(random);
+            T::from_f64(deviation * standard)
+        }),
+        Init::Uniform(limit) => {
+            // A limit is finite and above zero by construction, so the range is a valid one.
+            if let Ok(range) = Uniform::new_inclusive(-limit, limit) {
+                values.fill_with(|| T::from_f64(range.sample(random)));
+            }
+        }
+    }
+}
+
+/// Bytes of one staged batch: inputs, and targets as the head has them by default (classes as `u32`, or values).
+#[must_use]
+pub const fn staged_bytes(batch: usize, inputs: usize, targets: TargetKind, real_bytes: usize) -> usize {
+    let target_bytes = match targets {
+        TargetKind::Classes(_) => 4,
+        TargetKind::Values(n) => n * real_bytes,
+    };
+    batch * (inputs * real_bytes + target_bytes)
+}
+
+/// Bytes of training in all: parameters, gradients, optimizer state, workspace and one staged batch.
+#[must_use]
+pub const fn train_bytes<M: Model>(batch: usize, optimizer: OptimizerKind) -> usize {
+    let scalar = size_of::<M::Scalar>();
+    let state = optimizer.state_elements(M::PARAMS as u64) as usize;
+    (2 * M::PARAMS + state) * scalar
+        + M::TRAIN.total_bytes(batch, scalar)
+        + staged_bytes(batch, M::INPUTS, M::TARGETS, size_of::<<M::Scalar as Scalar>::Real>())
+}
+
+/// Bytes of inference in all: parameters, its workspace and the inputs of one batch.
+#[must_use]
+pub const fn infer_bytes<M: Model>(batch: usize) -> usize {
+    let scalar = size_of::<M::Scalar>();
+    M::PARAMS * scalar
+        + M::INFER.total_bytes(batch, scalar)
+        + batch * M::INPUTS * size_of::<<M::Scalar as Scalar>::Real>()
+}
+
+/// The batch's mean loss in evaluation mode.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace.
+pub fn loss<M: Model>(net: &M, batch: &Batch<'_, M::Scalar>, ws: &mut Workspace<M>) -> Result<M::Scalar> {
+    let (rows, counted) = check::batch::<M>(batch, ws.batch())?;
+    Ok(evaluate(net, Goal::Loss, batch.inputs, Some(batch.targets), (rows, counted), ws))
+}
+
+/// The batch's mean loss in training mode, and its gradient in the parameters, which replaces `gradient`.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace.
+pub fn loss_and_grad<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    gradient: &mut M,
+) -> Result<M::Scalar> {
+    Ok(train(net, batch, ws, Some(gradient), None, None)?.0)
+}
+
+/// The batch's mean loss in training mode, and its gradient in the inputs (batch × INPUTS), which replaces
+/// `gradient`. No parameter gradients are computed.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace.
+pub fn input_grad<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    gradient: &mut [M::Scalar],
+) -> Result<M::Scalar> {
+    let rows = batch.inputs.len() / M::INPUTS;
+    if gradient.len() != batch.inputs.len() {
+        return Err(Error::Length {
+            argument: "the gradient of the inputs",
+            found: gradient.len(),
+            expected: batch.inputs.len(),
+            rows,
+            width: M::INPUTS,
+        });
+    }
+    Ok(train(net, batch, ws, None, Some(gradient), None)?.0)
+}
+
+/// The first layer whose values or gradients are not finite on this batch, if any: for diagnosis, not for speed.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace.
+pub fn first_nonfinite<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+) -> Result<Option<NonFinite>> {
+    Ok(train(net, batch, ws, None, None, Some(Watch::default()))?.1)
+}
+
+fn train<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    gradient: Option<&mut M>,
+    input_gradient: Option<&mut [M::Scalar]>,
+    watch: Option<Watch>,
+) -> Result<(M::Scalar, Option<NonFinite>)> {
+    if ws.purpose() == Purpose::Inference {
+        return Err(Error::InferenceWorkspace);
+    }
+    let (rows, counted) = check::batch::<M>(batch, ws.batch())?;
+    let key = ws.next_key();
+    let mut run = Run {
+        batch: rows,
+        goal: Goal::Train,
+        inputs: batch.inputs,
+        targets: Some(batch.targets),
+        counted,
+        regions: ws.regions(),
+        input_gradient,
+        key,
+        watch,
+    };
+    net.train(&mut run, gradient);
+    Ok((run.mean_loss(M::LOSSES), run.watch.and_then(|watch| watch.first)))
+}
+
+/// The prediction, batch × OUTPUTS: the head's mean, so probabilities for `softmax_ce` and `bce`.
+///
+/// # Errors
+/// Inputs that do not fit the network or the workspace.
+pub fn predict<'w, M: Model>(
+    net: &M,
+    inputs: Inputs<'_, M::Scalar>,
+    ws: &'w mut Workspace<M>,
+) -> Result<&'w [M::Scalar]> {
+    forward(net, Goal::Mean, inputs, ws)
+}
+
+/// The raw values that flow into the head, batch × OUTPUTS.
+///
+/// # Errors
+/// Inputs that do not fit the network or the workspace.
+pub fn logits<'w, M: Model>(
+    net: &M,
+    inputs: Inputs<'_, M::Scalar>,
+    ws: &'w mut Workspace<M>,
+) -> Result<&'w [M::Scalar]> {
+    forward(net, Goal::Logits, inputs, ws)
+}
+
+fn forward<'w, M: Model>(
+    net: &M,
+    goal: Goal,
+    inputs: Inputs<'_, M::Scalar>,
+    ws: &'w mut Workspace<M>,
+) -> Result<&'w [M::Scalar]> {
+    let rows = check::inputs::<M>(inputs, ws.batch())?;
+    evaluate(net, goal, inputs, None, (rows, rows), ws);
+    let values = ws.regions().values;
+    Ok(&values[M::PREDICTION.whole(rows)])
+}
+
+/// Runs the evaluation pass; the mean loss, where the pass has one.
+fn evaluate<M: Model>(
+    net: &M,
+    goal: Goal,
+    inputs: Inputs<'_, M::Scalar>,
+    targets: Option<Targets<'_, M::Scalar>>,
+    (rows, counted): (usize, usize),
+    ws: &mut Workspace<M>,
+) -> M::Scalar {
+    let mut run = Run {
+        batch: rows,
+        goal,
+        inputs,
+        targets,
+        counted,
+        regions: ws.regions(),
+        input_gradient: None,
+        key: 0,
+        watch: None,
+    };
+    net.infer(&mut run);
+    if goal == Goal::Loss { run.mean_loss(M::INFER_LOSSES) } else { M::Scalar::from_f64(0.0) }
+}

@@ -1,0 +1,15 @@
+//! The one door through which generated code enters the runtime; nothing else should.
+
+pub use crate::batch::{Batch, Inputs};
+pub use crate::error::Result;
+pub use crate::io::{load, save};
+pub use crate::network::{
+    Init, Model, Node, Plain, TargetKind, copied, infer_bytes, init, input_grad, logits, loss, loss_and_grad,
+    predict, train_bytes, zeros,
+};
+pub use crate::report::Summary;
+pub use crate::run::{Keep, Place, Run, Span, Tape};
+pub use crate::scalar::Scalar;
+pub use crate::workspace::{Sizes, Workspace};
+pub use crate::{heads, layers};
+pub use quipu_cost::{LayerCost, NetworkCost, OptimizerKind, PerStep};

@@ -1,0 +1,174 @@
+//! The one allocation of a training or inference step: three typed regions, 64-byte aligned, planned by the macro.
+
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+use crate::network::Model;
+use crate::scalar::Scalar;
+
+/// What a plan asks for, in elements a sample: the sizes of the three regions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Scalars a sample: activations, gradients, row losses.
+    pub values: usize,
+    /// `u32`s a sample.
+    pub indices: usize,
+    /// Bytes a sample: masks.
+    pub bytes: usize,
+}
+
+impl Sizes {
+    /// Bytes of a workspace for `batch` samples of scalars of `scalar_bytes` bytes; linear in the batch.
+    #[must_use]
+    pub const fn total_bytes(self, batch: usize, scalar_bytes: usize) -> usize {
+        batch * (self.values * scalar_bytes + self.indices * 4 + self.bytes)
+    }
+}
+
+/// Which of a network's two plans a workspace was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Forward and backward; serves every entry.
+    Training,
+    /// `predict`, `logits` and `loss`; activations share memory as soon as they are used up.
+    Inference,
+}
+
+/// The memory of a step of the network `M`: one allocation, made once and used for every step.
+///
+/// A batch may be smaller than the workspace, never larger.
+#[derive(Debug)]
+pub struct Workspace<M: Model> {
+    arena: Arena,
+    sizes: Sizes,
+    batch: usize,
+    purpose: Purpose,
+    seed: u64,
+    step: u64,
+    network: PhantomData<fn() -> M>,
+}
+
+impl<M: Model> Workspace<M> {
+    /// A workspace for training steps of up to `batch` samples.
+    #[must_use]
+    pub fn new(batch: usize) -> Self {
+        Self::of(batch, M::TRAIN, Purpose::Training)
+    }
+
+    /// A workspace for `predict`, `logits` and `loss` alone, of up to `batch` samples.
+    #[must_use]
+    pub fn inference(batch: usize) -> Self {
+        Self::of(batch, M::INFER, Purpose::Inference)
+    }
+
+    fn of(batch: usize, sizes: Sizes, purpose: Purpose) -> Self {
+        let bytes = sizes.total_bytes(batch, size_of::<M::Scalar>());
+        Workspace { arena: Arena::zeroed(bytes), sizes, batch, purpose, seed: 0, step: 0, network: PhantomData }
+    }
+
+    /// The largest batch it has room for, in samples.
+    #[must_use]
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// Its size in bytes, which is that of its one allocation.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.arena.layout.size()
+    }
+
+    /// What it was made for.
+    #[must_use]
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// Restarts the random numbers of `dropout`: steps after equal seeds draw equal masks.
+    pub fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+        self.step = 0;
+    }
+
+    /// The key of this step's random numbers, and on to the next step.
+    pub(crate) fn next_key(&mut self) -> u64 {
+        self.step += 1;
+        // An odd multiplier keeps steps of one seed apart; the kernels hash the key before they use it.
+        self.seed ^ self.step.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    /// The regions, as long as the whole workspace.
+    pub(crate) fn regions(&mut self) -> Regions<'_, M::Scalar> {
+        self.arena.regions(self.sizes, self.batch)
+    }
+}
+
+/// The regions of a workspace, borrowed apart.
+pub(crate) struct Regions<'a, T> {
+    pub(crate) values: &'a mut [T],
+    pub(crate) indices: &'a mut [u32],
+    pub(crate) bytes: &'a mut [u8],
+}
+
+/// An owned block of zeroed bytes at a cache line's start.
+#[derive(Debug)]
+struct Arena {
+    start: NonNull<u8>,
+    layout: Layout,
+}
+
+impl Arena {
+    const ALIGN: usize = 64;
+
+    fn zeroed(bytes: usize) -> Self {
+        let layout = Layout::from_size_align(bytes, Self::ALIGN).unwrap_or_else(|_| {
+            // More than isize::MAX bytes: the same end as an allocator that has no more memory.
+            handle_alloc_error(Layout::new::<M64>())
+        });
+        if bytes == 0 {
+            return Arena { start: NonNull::<M64>::dangling().cast(), layout };
+        }
+        // SAFETY: the layout has a size above zero.
+        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).unwrap_or_else(|| handle_alloc_error(layout));
+        Arena { start, layout }
+    }
+
+    /// The regions lie one after another: scalars first, so that every region starts aligned.
+    fn regions<T: Scalar>(&mut self, sizes: Sizes, batch: usize) -> Regions<'_, T> {
+        const { assert!(align_of::<T>() <= Self::ALIGN && size_of::<T>().is_multiple_of(4)) };
+        let (values, indices, bytes) = (sizes.values * batch, sizes.indices * batch, sizes.bytes * batch);
+        let indices_at = values * size_of::<T>();
+        let bytes_at = indices_at + indices * 4;
+        assert!(bytes_at + bytes <= self.layout.size(), "a workspace holds its own regions");
+        let start = self.start.as_ptr();
+        // SAFETY: the three ranges are disjoint and inside the allocation (asserted above), each starts at a multiple
+        // of its type's alignment (64 for the block, sizes multiple of 4 for T), zero bytes are valid values of T
+        // (Scalar: Zeroable), u32 and u8, and `&mut self` is borrowed for as long as they are.
+        unsafe {
+            Regions {
+                values: std::slice::from_raw_parts_mut(start.cast::<T>(), values),
+                indices: std::slice::from_raw_parts_mut(start.add(indices_at).cast::<u32>(), indices),
+                bytes: std::slice::from_raw_parts_mut(start.add(bytes_at), bytes),
+            }
+        }
+    }
+}
+
+/// Has the arena's alignment, for its dangling pointer.
+#[repr(align(64))]
+struct M64;
+
+impl Drop for Arena {
+    fn drop(&mut self) {
+        if self.layout.size() > 0 {
+            // SAFETY: `start` came from `alloc_zeroed` with this very layout.
+            unsafe { dealloc(self.start.as_ptr(), self.layout) }
+        }
+    }
+}
+
+// SAFETY: an Arena owns its bytes alone, like a Box<[u8]>.
+unsafe impl Send for Arena {}
+// SAFETY: a shared Arena gives no access to its bytes.
+unsafe impl Sync for Arena {}
