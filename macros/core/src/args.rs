@@ -1,8 +1,8 @@
 //! The arguments of one layer: every kind reads what it was given through [`Arguments`], which does the complaining.
 //!
-//! A kind takes what it knows, the lead calls [`Arguments::finish`], and whatever nobody asked for is an error:
+//! A kind takes what it knows, the graph then calls [`Arguments::finish`], and whatever nobody asked for is an error:
 //!
-//! ```ignore
+//! ```text
 //! let tanh = args.flag("tanh");                                  // bare words first: they look like sizes,
 //! let bias = args.boolean("bias").unwrap_or(true);               // then what has a name,
 //! let dims = args.dims("`fc(inputs, outputs)`", 1, 2)?;          // then positions, of which some must be there
@@ -16,7 +16,7 @@ use crate::ast::{Args, Call, Env, Expr, Value};
 use crate::errors::Errors;
 use crate::suggest::{did_you_mean, listed, suggest};
 
-/// The largest size a layer may state; with it no product of two sizes overflows a `u64`.
+/// The largest size a layer may state: anything above is a slip. (A product of such sizes may still overflow a `u64`.)
 pub const MAX_DIM: u64 = 1 << 32;
 
 /// A whole number and where it was written.
