@@ -9,7 +9,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong with a file, a data set, a batch or an argument.
 ///
-/// Rows, columns and steps count from 0, as indices do; lines and columns of a CSV file count from 1, as editors do.
+/// Rows and columns count from 0, as indices do; epochs and steps from 1, and so do lines and columns of a CSV file, as
+/// in editors.
 /// `Debug` prints the same sentence as `Display`, so that `fn main() -> quipu::Result<()>` and `unwrap` show it.
 #[non_exhaustive]
 #[derive(thiserror::Error)]
@@ -354,9 +355,9 @@ pub enum Error {
          clip the gradient or check the data"
     )]
     Diverged {
-        /// The epoch, from 0.
+        /// The epoch, from 1.
         epoch: usize,
-        /// The step in the epoch, from 0.
+        /// The step in the epoch, from 1.
         step: usize,
         /// `the loss`, `the gradient`, `the output`.
         what: &'static str,
