@@ -71,9 +71,9 @@ impl Kernel {
 
 /// z becomes (z - target) * scale: 2 FLOPs an element beside the target's own.
 #[inline(always)]
-fn pull<T: Scalar>(z: &mut [T], scale: T, target: impl Fn(usize) -> T) {
-    for (class, z) in z.iter_mut().enumerate() {
-        *z = (*z - target(class)) * scale;
+fn pull<T: Scalar>(z: &mut [T], scale: T, targets: impl Iterator<Item = T>) {
+    for (z, target) in z.iter_mut().zip(targets) {
+        *z = (*z - target) * scale;
     }
 }
 
@@ -91,8 +91,7 @@ impl<T: Scalar> Head<T> for Kernel {
             }),
             TargetRows::Values(values) => T::dispatch(|| {
                 for ((z, loss), t) in rows.zip(values.chunks_exact(self.classes)) {
-                    let own = |z: &[T]| reduce::fold(z.len(), |c| T::from_real(t[c]) * z[c], |a, b| a + b);
-                    *loss = self.row(z, own);
+                    *loss = self.row(z, |z| reduce::dot_by(t, z, T::from_real));
                 }
             }),
         }
@@ -110,7 +109,7 @@ impl<T: Scalar> Head<T> for Kernel {
         match targets {
             TargetRows::Classes(classes) => T::dispatch(|| {
                 for (z, &class) in rows.zip(classes) {
-                    pull(z, scale, |c| if c == class as usize { own } else { other });
+                    pull(z, scale, (0_u32..).map(|c| if c == class { own } else { other }));
                     if class == IGNORED {
                         z.fill(T::zero());
                     }
@@ -119,9 +118,9 @@ impl<T: Scalar> Head<T> for Kernel {
             TargetRows::Values(values) => T::dispatch(|| {
                 for (z, t) in rows.zip(values.chunks_exact(self.classes)) {
                     if self.smoothing > 0.0 {
-                        pull(z, scale, |c| T::from_real(t[c]) * keep + other);
+                        pull(z, scale, t.iter().map(|&t| T::from_real(t) * keep + other));
                     } else {
-                        pull(z, scale, |c| T::from_real(t[c]));
+                        pull(z, scale, t.iter().map(|&t| T::from_real(t)));
                     }
                 }
             }),

@@ -5,6 +5,8 @@
 //! and free. The mask of a row depends on the noise key and the row's place in the batch, never on chunks.
 //! PyTorch: `torch.nn.Dropout` (other random numbers).
 
+use std::hint::select_unpredictable;
+
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
@@ -52,7 +54,8 @@ fn scale<T: Scalar>(values: &mut [T], mask: &[u8], factors: [T; 2]) {
     let [dropped, kept] = factors;
     T::dispatch(|| {
         for (value, &mask) in values.iter_mut().zip(mask) {
-            *value *= if mask == 0 { dropped } else { kept };
+            // Not `if`: a branch on random bits is mispredicted every other time.
+            *value *= select_unpredictable(mask == 0, dropped, kept);
         }
     });
 }
