@@ -82,7 +82,8 @@ pub trait Scalar:
 
     /// Runs `kernel` compiled for the best instruction set that the machine has, where the scalar knows how.
     ///
-    /// The loop must be inlined into `kernel` to gain from it: what it calls is best `#[inline(always)]`.
+    /// It gains only if the compiler inlines `kernel`, as it does with a loop or two, and what they call: mark that
+    /// `#[inline(always)]`. A larger closure runs all the same, compiled for the least of machines.
     fn dispatch<R>(kernel: impl FnOnce() -> R) -> R;
 }
 

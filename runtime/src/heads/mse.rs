@@ -22,10 +22,10 @@ impl<T: Scalar> Head<T> for Kernel {
             for (z, &t) in z.iter_mut().zip(targets) {
                 *z -= T::from_real(t);
             }
-            for (z, loss) in z.chunks_exact(self.outputs).zip(losses) {
-                *loss = reduce::dot(z, z) / n;
-            }
         });
+        for (z, loss) in z.chunks_exact(self.outputs).zip(losses) {
+            *loss = reduce::dot(z, z) / n;
+        }
     }
 
     fn scale(&self, rows: usize) -> f64 {

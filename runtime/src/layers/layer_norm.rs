@@ -44,31 +44,37 @@ pub struct Kernel {
 }
 
 /// Brings a group to mean 0 and variance 1 and returns the reciprocal deviation: 5n + 3 FLOPs.
-#[inline(always)]
 fn normalise<T: Scalar>(x: &mut [T], eps: T, share: T) -> T {
     let mean = reduce::sum(x) * share; // n
-    for x in &mut *x {
-        *x -= mean; // n
-    }
+    T::dispatch(|| {
+        for x in &mut *x {
+            *x -= mean; // n
+        }
+    });
     let variance = reduce::dot(x, x) * share; // 2n
     let scale = T::one() / (variance + eps).sqrt(); // 3
-    for x in x {
-        *x *= scale; // n
-    }
+    T::dispatch(|| {
+        for x in x {
+            *x *= scale; // n
+        }
+    });
     scale
 }
 
 /// dy becomes dx, from the kept normalised group and reciprocal deviation: 8n FLOPs.
-#[inline(always)]
 fn pull<T: Scalar>(d: &mut [T], xhat: &[T], scale: T, weight: &[T], share: T) {
-    for (d, &weight) in d.iter_mut().zip(weight) {
-        *d *= weight; // n
-    }
+    T::dispatch(|| {
+        for (d, &weight) in d.iter_mut().zip(weight) {
+            *d *= weight; // n
+        }
+    });
     let mean = reduce::sum(d) * share; // n
     let along = reduce::dot(d, xhat) * share; // 2n
-    for (d, &xhat) in d.iter_mut().zip(xhat) {
-        *d = scale * (*d - mean - xhat * along); // 4n
-    }
+    T::dispatch(|| {
+        for (d, &xhat) in d.iter_mut().zip(xhat) {
+            *d = scale * (*d - mean - xhat * along); // 4n
+        }
+    });
 }
 
 impl Kernel {
@@ -93,7 +99,7 @@ impl<T: Scalar> Layer<T> for Kernel {
             let mut kept =
                 saved.as_mut().and_then(Iterator::next).map(|kept| kept.split_at_mut(self.sample()));
             for (group, y) in y.chunks_exact_mut(self.width).enumerate() {
-                let scale = T::dispatch(|| normalise(y, eps, share));
+                let scale = normalise(y, eps, share);
                 if let Some((xhat, scales)) = &mut kept {
                     xhat[group * self.width..][..self.width].copy_from_slice(y);
                     scales[group] = scale;
@@ -116,7 +122,7 @@ impl<T: Scalar> Layer<T> for Kernel {
             let (xhat, scales) = kept.split_at(self.sample());
             let groups = dx.chunks_exact_mut(self.width).zip(xhat.chunks_exact(self.width));
             for ((dx, xhat), &scale) in groups.zip(scales) {
-                T::dispatch(|| pull(dx, xhat, scale, weight, share));
+                pull(dx, xhat, scale, weight, share);
             }
         }
     }
