@@ -53,7 +53,7 @@ pub use batch::{Batch, Inputs, Targets};
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use network::Model;
-pub use optim::{Adam, AdamW, Momentum, Optimizer, Sgd};
+pub use optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
 pub use quipu_cost as cost;
 pub use quipu_cost::{LayerCost, NetworkCost, OptimizerKind};
 pub use quipu_macros::network;
@@ -65,7 +65,7 @@ pub use workspace::Workspace;
 pub mod prelude {
     pub use crate::batch::{Batch, Inputs, Targets};
     pub use crate::dataset::Dataset;
-    pub use crate::optim::{Adam, AdamW, Momentum, Optimizer, Sgd};
+    pub use crate::optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
     pub use crate::train::{History, Trainer};
     pub use crate::workspace::Workspace;
     pub use quipu_cost::OptimizerKind;

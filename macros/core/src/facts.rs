@@ -205,6 +205,18 @@ pub enum TargetKind {
     Values(u64),
 }
 
+impl TargetKind {
+    /// Bytes a sample of the staged targets: a `u32` class, or `f32` values.
+    #[must_use]
+    pub fn staged_bytes(self) -> u64 {
+        match self {
+            TargetKind::Classes(_) => 4,
+            TargetKind::Values(n) => 4 * n,
+        }
+    }
+}
+
+
 /// All that the passes know of a head.
 #[derive(Clone, Debug)]
 pub struct HeadFacts {

@@ -11,12 +11,14 @@
 //! | [`cost`] | the cost table | `graph` |
 //! | [`schedule`] | passes as phases of steps over tensors | `graph` |
 //! | [`plan`] | which tensors share memory, and where | `schedule` |
+//! | [`budget`] | bounds on costs, checked | `cost`, `plan` |
 //! | [`emit`] | the only place that writes Rust | all above |
 //!
 //! What holds, and is tested: no pass names a kind; no kind is without a cost; every error has the token it is about.
 
 pub mod args;
 pub mod ast;
+pub mod budget;
 pub mod cost;
 pub mod emit;
 pub mod errors;
@@ -55,5 +57,14 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
     errors.gate()?;
     let program = schedule::schedule(graph);
     let sizes = plan::sizes(&program).ok_or(Reported)?;
-    Ok(emit::emit(&emit::Emission { network, graph, rows: &rows, program: &program, sizes }))
+    let costs = budget::Costs {
+        rows: &rows,
+        sizes,
+        inputs: graph.chain.input.elements(),
+        target_bytes: graph.head.facts.targets.staged_bytes(),
+    };
+    let assertions = budget::check(network, &graph.name, &costs, errors);
+    errors.gate()?;
+    let items = emit::emit(&emit::Emission { network, graph, rows: &rows, program: &program, sizes });
+    Ok(quote::quote!(#items #assertions))
 }

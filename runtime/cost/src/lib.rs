@@ -51,6 +51,7 @@
 
 mod activations;
 mod algebra;
+mod budget;
 mod calculus;
 mod convergence;
 pub mod elements;
@@ -67,6 +68,7 @@ pub mod seed;
 
 pub use activations::*;
 pub use algebra::*;
+pub use budget::*;
 pub use calculus::*;
 pub use convergence::*;
 pub use factor::*;
