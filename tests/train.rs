@@ -1,0 +1,296 @@
+//! Training as a user sees it: what a fit reports, repeats, refuses and allocates.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::ops::ControlFlow;
+
+use quipu::prelude::*;
+use quipu::train::{Stop, evaluate};
+
+network! {
+    /// Two classes of points.
+    pub Points < fc(2, 8); relu; softmax_ce(2) >
+}
+
+network! {
+    /// The same with random masks.
+    pub Masked < fc(2, 8); relu; dropout(0.5); softmax_ce(2) >
+}
+
+network! {
+    /// One probability.
+    pub Xor < fc(2, 8); tanh; bce(1) >
+}
+
+network! {
+    /// Two values.
+    pub Line < fc(2, 2); mse(2) >
+}
+
+network! {
+    /// Three layers to go wrong in.
+    pub Deep < first: fc(2, 4); relu; second: fc(4); relu; third: fc(2); softmax_ce(2) >
+}
+
+/// Counts the allocations and the bytes that this thread asks for.
+struct Counting;
+
+thread_local! {
+    static ASKED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+// SAFETY: hands every request on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let (count, bytes) = ASKED.get();
+        ASKED.set((count + 1, bytes + layout.size()));
+        // SAFETY: the caller's promise is the system allocator's condition.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: `at` came from `alloc` above, so from the system's allocator.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Allocations and bytes while `run` runs.
+fn asked(run: impl FnOnce()) -> (usize, usize) {
+    let before = ASKED.get();
+    run();
+    (ASKED.get().0 - before.0, ASKED.get().1 - before.1)
+}
+
+/// Points of the square, and whether they lie above its diagonal.
+fn points(rows: usize) -> Dataset {
+    let coordinate =
+        |i: usize, step: usize, modulus: usize| (i * step % modulus) as f32 * 2.0 / modulus as f32 - 1.0;
+    let rows = (0..rows).map(|i| [coordinate(i, 37, 101), coordinate(i, 53, 97)]);
+    let labels = rows.clone().map(|[x, y]| u32::from(x < y)).collect();
+    Dataset::classes(rows.flatten().collect(), 2, labels).unwrap()
+}
+
+/// The four cases of exclusive or.
+fn xor() -> Dataset {
+    Dataset::values(vec![0., 0., 0., 1., 1., 0., 1., 1.], 2, vec![0., 1., 1., 0.]).unwrap()
+}
+
+#[test]
+fn a_fit_learns_and_reports_every_epoch() {
+    let (train, test) = (points(1_000), points(90));
+    let mut net = Points::init(1);
+    let mut seen = Vec::new();
+    let history = Trainer::new(Adam::new(1e-2))
+        .batch(64)
+        .epochs(12)
+        .seed(7)
+        .on_epoch(|epoch| {
+            seen.push(epoch.clone());
+            ControlFlow::Continue(())
+        })
+        .fit(&mut net, &train, Some(&test))
+        .unwrap();
+    assert_eq!(history.epochs, seen);
+    assert_eq!(history.stop, Stop::Finished);
+    // 15 batches of 64, and 40 rows that are left.
+    assert!(history.epochs.iter().enumerate().all(|(i, e)| (e.epoch, e.steps) == (i + 1, 16)));
+    let last = history.last();
+    assert!(
+        last.accuracy > 0.95 && last.loss < 0.2 && last.train_loss < history.epochs[0].train_loss,
+        "{last}"
+    );
+    let measured = evaluate(&net, &test, 7).unwrap();
+    assert_eq!(measured.accuracy, last.accuracy);
+    assert!((measured.loss - last.loss).abs() < 1e-6);
+}
+
+#[test]
+fn equal_seeds_give_equal_networks_and_every_fit_starts_anew() {
+    let train = points(300);
+    let fitted = |seed| {
+        let mut net = Masked::init(1);
+        Trainer::new(Momentum::new(0.1, 0.9)).seed(seed).epochs(3).fit(&mut net, &train, None).unwrap();
+        net.params().to_vec()
+    };
+    let first = fitted(5);
+    assert_eq!(fitted(5), first);
+    assert_ne!(fitted(6), first);
+
+    let mut trainer = Trainer::new(Momentum::new(0.1, 0.9)).seed(5).epochs(3);
+    for _ in 0..2 {
+        let mut net = Masked::init(1);
+        trainer.fit(&mut net, &train, None).unwrap();
+        assert_eq!(net.params(), first);
+    }
+}
+
+#[test]
+fn networks_and_boxes_of_them_over_any_float() {
+    let train = points(50);
+    let mut boxed = Points::init(1);
+    let net: &mut Points = &mut boxed;
+    Trainer::new(AdamW::new(1e-2)).epochs(1).fit(net, &train, None).unwrap();
+    let mut double = PointsOf::<f64>::init(1);
+    let mut trainer = Trainer::new(Sgd::new(0.1).clip(1.0)).epochs(1);
+    trainer.fit(&mut double, &train, None).unwrap();
+
+    let mut grad = PointsOf::<f64>::zeros();
+    let mut ws = PointsOf::<f64>::workspace(1);
+    let mut adam = Adam::new(2e-3);
+    adam.prepare(&double);
+    for _ in 0..3 {
+        double.loss_and_grad(&Batch::new(&[0.5, 0.25], &[1]), &mut ws, &mut grad).unwrap();
+        adam.step(&mut double, &grad);
+    }
+    let mut sgd = Sgd::new(0.5);
+    let before = boxed.params()[0];
+    let mut grad = Points::zeros();
+    grad.params_mut()[0] = 1.0;
+    sgd.step(&mut boxed, &grad);
+    assert_eq!(boxed.params()[0], before - 0.5);
+}
+
+#[test]
+fn schedules_act_and_leave_the_optimizer_as_it_was() {
+    let train = points(100);
+    let mut net = Points::init(1);
+    let mut trainer =
+        Trainer::new(Sgd::new(0.1)).batch(10).epochs(2).schedule(Schedule::cosine(4).floor(0.5));
+    let rates = |history: History| history.epochs.iter().map(|e| e.learning_rate).collect::<Vec<_>>();
+    let first = rates(trainer.fit(&mut net, &train, None).unwrap());
+    let expected = [9, 19].map(|step| 0.1 * Schedule::cosine(4).floor(0.5).factor(step, 20));
+    assert_eq!(first, expected);
+    assert_eq!(rates(trainer.fit(&mut net, &train, None).unwrap()), first);
+}
+
+#[test]
+fn trainings_end_early_by_patience_or_by_a_callback() {
+    let train = points(64);
+    // A step too small for f32 to see: nothing ever improves on the first epoch.
+    let stuck = || Trainer::new(Sgd::new(1e-30)).epochs(50);
+    let history = stuck().early_stopping(3).fit(&mut Points::init(1), &train, None).unwrap();
+    assert_eq!((history.epochs.len(), history.stop), (4, Stop::Patience));
+
+    let stop = |at| {
+        move |epoch: &quipu::train::Epoch| {
+            if epoch.epoch == at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    };
+    let history =
+        stuck().on_epoch(stop(5)).on_epoch(stop(2)).fit(&mut Points::init(1), &train, None).unwrap();
+    assert_eq!((history.epochs.len(), history.stop), (2, Stop::Callback));
+}
+
+#[test]
+fn accuracy_is_what_the_head_makes_it() {
+    let mut net = Xor::init(3);
+    let history = Trainer::new(Adam::new(0.05)).batch(4).epochs(300).fit(&mut net, &xor(), None).unwrap();
+    assert_eq!(history.last().accuracy, 1.0);
+    assert!(history.last().loss < 0.1);
+
+    let values = Dataset::values(vec![1.0, 2.0], 2, vec![3.0, 4.0]).unwrap();
+    let history = Trainer::new(Sgd::new(0.01)).epochs(1).fit(&mut Line::init(1), &values, None).unwrap();
+    assert!(history.last().accuracy.is_nan());
+
+    // Soft targets, and a test set of classes beside them.
+    let soft = Dataset::values(vec![1.0, 0.0, 0.0, 1.0], 2, vec![0.9, 0.1, 0.2, 0.8]).unwrap();
+    let hard = Dataset::classes(vec![1.0, 0.0, 0.0, 1.0, 0.0, 0.0], 2, vec![0, 1, u32::MAX]).unwrap();
+    let mut net = Points::init(1);
+    let mut trainer = Trainer::new(Adam::new(0.05)).epochs(100);
+    assert_eq!(trainer.fit(&mut net, &soft, Some(&hard)).unwrap().last().accuracy, 1.0);
+    assert_eq!(evaluate(&net, &soft, 1).unwrap().accuracy, 1.0);
+}
+
+#[test]
+fn numbers_that_end_name_the_epoch_the_step_and_the_layer() {
+    let train = points(40);
+    let message = |net: &mut Deep, rate| {
+        Trainer::new(Sgd::new(rate)).batch(10).fit(net, &train, None).unwrap_err().to_string()
+    };
+    let mut net = Deep::init(1);
+    net.second.weight[0][0] = f32::NAN;
+    let found = message(&mut net, 0.1);
+    assert!(
+        found.starts_with("epoch 1, step 1: the loss became NaN or infinite, first in `second`"),
+        "{found}"
+    );
+
+    let found = message(&mut Deep::init(1), 1e30);
+    assert!(found.starts_with("epoch 1, step 2: the loss became NaN or infinite, first in `"), "{found}");
+
+    // A finite loss of 1e38, and a gradient that overflows only where it meets the inputs.
+    let huge = Dataset::values(vec![1e20, 0.0], 2, vec![0.0, 0.0]).unwrap();
+    let mut net = Line::zeros();
+    net.fc1.weight = [[0.05; 2]; 2];
+    let before = net.params().to_vec();
+    let error = Trainer::new(Sgd::new(0.1)).fit(&mut net, &huge, None).unwrap_err().to_string();
+    assert!(
+        error.starts_with("epoch 1, step 1: the gradient became NaN or infinite, first in `fc1`"),
+        "{error}"
+    );
+    assert_eq!(net.params(), before);
+
+    // The test set alone is too much for the network.
+    let far = Dataset::values(vec![3e38, 3e38], 2, vec![0.0, 0.0]).unwrap();
+    let near = Dataset::values(vec![1.0, 1.0], 2, vec![0.0, 0.0]).unwrap();
+    let error = Trainer::new(Sgd::new(1e-3)).fit(&mut net, &near, Some(&far)).unwrap_err().to_string();
+    assert!(error.starts_with("epoch 1, step 1: the loss in evaluation became NaN or infinite"), "{error}");
+}
+
+#[test]
+fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
+    let (train, empty) = (points(20), points(20).split(0).unwrap().0);
+    let start = Points::init(1);
+    let refused = |mut trainer: Trainer<'_, Adam>, train: &Dataset, test: Option<&Dataset>| {
+        let mut net = start.clone();
+        let message = trainer.fit(&mut net, train, test).unwrap_err().to_string();
+        assert_eq!(net.params(), start.params(), "{message}");
+        message
+    };
+    let adam = || Trainer::new(Adam::new(1e-3));
+    let nan = Trainer::new(Adam::new(f64::NAN));
+    let wide = Dataset::classes(vec![0.0; 6], 3, vec![0, 1]).unwrap();
+    let labels = Dataset::classes(vec![0.0; 6], 2, vec![0, u32::MAX, 2]).unwrap();
+    let values = Dataset::values(vec![0.0; 4], 2, vec![0.0; 6]).unwrap();
+    let table = [
+        (refused(adam().batch(0), &train, None), "batch = 0: expected at least 1"),
+        (refused(adam().epochs(0), &train, None), "epochs = 0: expected at least 1"),
+        (refused(adam().early_stopping(0), &train, None), "patience = 0: expected at least 1"),
+        (refused(nan, &train, None), "learning rate = NaN: expected a finite number above 0"),
+        (refused(adam().schedule(Schedule::cosine(10)), &train, None), "warm-up steps = 10: expected fewer"),
+        (refused(adam(), &empty, None), "training rows = 0: expected 1 to"),
+        (refused(adam(), &train, Some(&empty)), "test rows = 0: expected 1 to"),
+        (refused(adam(), &wide, None), "the data set has rows of 3 values, but the network takes 2"),
+        (refused(adam(), &train, Some(&wide)), "the data set has rows of 3 values, but the network takes 2"),
+        (refused(adam(), &labels, None), "row 2: label 2 is out of range for 2 classes"),
+        (refused(adam(), &values, None), "targets a row = 3: expected 2"),
+    ];
+    for (found, expected) in table {
+        assert!(found.starts_with(expected), "{found}");
+    }
+    let error = adam().fit(&mut Line::init(1), &train, None).unwrap_err().to_string();
+    assert!(error.starts_with("the targets are classes, but the network's head takes values"), "{error}");
+    assert!(evaluate(&start, &train, 0).is_err() && evaluate(&start, &empty, 1).is_err());
+}
+
+#[test]
+fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
+    quipu::warm_up();
+    let fit = |rows| {
+        let train = points(rows);
+        let mut net = Masked::init(1);
+        let mut trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
+        asked(|| drop(trainer.fit(&mut net, &train, Some(&train)).unwrap()))
+    };
+    let (few, many) = (fit(32), fit(1_600));
+    // Two steps an epoch or a hundred: only the permutation grows, 4 bytes a row.
+    assert_eq!(many.0, few.0);
+    assert_eq!(many.1 - few.1, 4 * (1_600 - 32));
+
+    let parts = Masked::train_bytes(16, OptimizerKind::Adam) - Masked::param_bytes();
+    let history = few.1 - parts - 4 * 32;
+    assert!(history <= 1024, "{history} bytes beside the parts of train_bytes and the permutation");
+}
