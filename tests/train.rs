@@ -255,6 +255,7 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
     let wide = Dataset::classes(vec![0.0; 6], 3, vec![0, 1]).unwrap();
     let labels = Dataset::classes(vec![0.0; 6], 2, vec![0, u32::MAX, 2]).unwrap();
     let values = Dataset::values(vec![0.0; 4], 2, vec![0.0; 6]).unwrap();
+    let soft = Dataset::values(vec![0.0; 4], 2, vec![0.5, 0.5, 0.5, 0.75]).unwrap();
     let table = [
         (refused(adam().batch(0), &train, None), "batch = 0: expected at least 1"),
         (refused(adam().epochs(0), &train, None), "epochs = 0: expected at least 1"),
@@ -267,6 +268,7 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
         (refused(adam(), &train, Some(&wide)), "the data set has rows of 3 values, but the network takes 2"),
         (refused(adam(), &labels, None), "row 2: label 2 is out of range for 2 classes"),
         (refused(adam(), &values, None), "targets a row = 3: expected 2"),
+        (refused(adam(), &soft, None), "row 1: the soft targets add up to 1.25"),
     ];
     for (found, expected) in table {
         assert!(found.starts_with(expected), "{found}");

@@ -74,7 +74,7 @@ pub(crate) fn batch<M: Model>(batch: &Batch<'_, M::Scalar>, room: usize) -> Resu
 }
 
 /// Soft targets are distributions: no value outside 0 and 1, each row adds up to 1.
-fn distributions<T: Scalar>(values: &[T::Real], classes: usize) -> Result<()> {
+pub(crate) fn distributions<T: Scalar>(values: &[T::Real], classes: usize) -> Result<()> {
     for (row, target) in values.chunks_exact(classes).enumerate() {
         let mut sum = 0.0;
         for (column, value) in target.iter().enumerate() {

@@ -37,7 +37,7 @@ pub const fn frobenius_norm(m: u64, n: u64) -> u64 {
 
 /// Clipping by the global norm over `params` parameters P: 3P + 3 FLOPs. Section 1.5.
 ///
-/// The sum of squares runs on through all tensors from zero (2P); then one root, one division limit / norm
+/// P squares, P - 1 additions and a root give the norm (2P); then one addition, one division limit / (norm + 1e-6)
 /// and one comparison with 1; then every element is scaled (P), also by 1: no count depends on data.
 pub const fn clip(params: u64) -> u64 {
     dot_accumulate(params) + 3 + scale(params)

@@ -30,10 +30,20 @@ pub use sgd::Sgd;
 
 /// A rule that turns gradients into steps, with its state.
 ///
-/// ```ignore
-/// let mut adam = Adam::new(2e-3);
-/// let loss = net.loss_and_grad(&batch, &mut ws, &mut grad)?;
-/// adam.step(&mut net, &grad);
+/// [`step`](Self::step) takes a network and its gradient; flat parameters of any origin go through
+/// [`step_flat`](Self::step_flat):
+///
+/// ```
+/// use quipu::optim::{Momentum, Optimizer};
+///
+/// // Down the parabola w², whose gradient is 2w.
+/// let (mut w, mut momentum) = ([3.0_f64], Momentum::new(0.1, 0.5).nesterov());
+/// for _ in 0..50 {
+///     let gradient = w.map(|w| 2.0 * w);
+///     momentum.step_flat(&mut w, &gradient)?;
+/// }
+/// assert!(w[0].abs() < 1e-6);
+/// # Ok::<(), quipu::Error>(())
 /// ```
 pub trait Optimizer<T: Scalar> {
     /// The rule as its cost sees it: FLOPs a step and elements of state.

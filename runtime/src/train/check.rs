@@ -1,6 +1,7 @@
 //! Whether data sets and settings fit a network and each other, asked before any work is done.
 
 use crate::batch::{IGNORED, Targets};
+use crate::check::distributions;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
 use crate::network::{Model, TargetKind};
@@ -27,10 +28,13 @@ pub(super) fn data<M: Model>(name: &'static str, data: &Dataset) -> Result<()> {
                 None => Ok(()),
             }
         }
-        (TargetKind::Classes(width) | TargetKind::Values(width), Targets::Values(_)) => {
+        (TargetKind::Classes(width) | TargetKind::Values(width), Targets::Values(values)) => {
             let found = data.target_width();
             if found == width {
-                return Ok(());
+                return match M::TARGETS {
+                    TargetKind::Classes(_) => distributions::<f32>(values, width),
+                    TargetKind::Values(_) => Ok(()),
+                };
             }
             Err(Error::argument(
                 "targets a row",

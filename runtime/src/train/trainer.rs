@@ -19,10 +19,21 @@ use crate::workspace::Workspace;
 
 /// Trains networks: an optimizer, and how to go about it.
 ///
-/// ```ignore
-/// let history = Trainer::new(Adam::new(2e-3)).batch(128).epochs(10).seed(7).progress(true)
-///     .fit(&mut net, &train, Some(&test))?;
-/// println!("test accuracy {:.2} %", 100.0 * history.last().accuracy);
+/// ```
+/// use quipu::prelude::*;
+///
+/// network! {
+///     /// Which of two numbers is larger.
+///     pub Larger < fc(2, 4); tanh; softmax_ce(2) >
+/// }
+///
+/// # fn main() -> quipu::Result<()> {
+/// let data = Dataset::classes(vec![0.1, 0.7, 0.9, 0.2, 0.3, 0.4, 0.8, 0.6], 2, vec![1, 0, 1, 0])?;
+/// let mut net = Larger::init(1);
+/// let history = Trainer::new(Adam::new(0.05)).batch(2).epochs(60).seed(7).fit(&mut net, &data, None)?;
+/// assert_eq!(history.last().accuracy, 1.0);
+/// # Ok(())
+/// # }
 /// ```
 ///
 /// Equal settings, seeds and data give equal networks, bit for bit on one machine. Besides the network, a training
