@@ -56,15 +56,15 @@ pub(crate) fn batch<M: Model>(batch: &Batch<'_, M::Scalar>, room: usize) -> Resu
             distributions::<M::Scalar>(values, count)?;
             Ok((rows, rows))
         }
-        (Targets::Values(values), TargetKind::Values(width)) => {
+        (Targets::Values(values), TargetKind::Binary(width) | TargetKind::Values(width)) => {
             length(values.len(), width)?;
             Ok((rows, rows))
         }
-        (Targets::Inputs, TargetKind::Values(width)) => {
+        (Targets::Inputs, TargetKind::Binary(width) | TargetKind::Values(width)) => {
             length(batch.inputs.len(), width)?;
             Ok((rows, rows))
         }
-        (Targets::Classes(_), TargetKind::Values(_)) => {
+        (Targets::Classes(_), TargetKind::Binary(_) | TargetKind::Values(_)) => {
             Err(Error::WrongTargets { expected: "values", found: "classes" })
         }
         (Targets::Inputs, TargetKind::Classes(_)) => {

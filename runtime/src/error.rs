@@ -340,6 +340,14 @@ pub enum Error {
         /// The element type in the file.
         found: String,
     },
+    /// A file that is no report.
+    #[error("{path}: not a cost report: {problem}; write one with `Report::to_json`")]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said.
+        problem: String,
+    },
     /// A file that is not safetensors, or is damaged.
     #[error("{path}: not a whole safetensors file: {problem}; fetch or save it again")]
     Safetensors {

@@ -12,7 +12,8 @@ use crate::check;
 use crate::error::{Error, Result};
 use crate::run::{Goal, NonFinite, Place, Run, Watch};
 use crate::scalar::Scalar;
-use crate::workspace::{Purpose, Sizes, Workspace};
+use crate::report::UnitSchedule;
+use crate::workspace::{Purpose, Quality, Sizes, Workspace};
 
 /// A struct that is `#[repr(C)]` and made of `T` alone: a flat slice of scalars with names.
 ///
@@ -77,6 +78,8 @@ pub enum Node {
 pub enum TargetKind {
     /// One class of that many a sample, or a distribution over them.
     Classes(usize),
+    /// That many probabilities a sample, each of a yes.
+    Binary(usize),
     /// That many values a sample.
     Values(usize),
 }
@@ -103,6 +106,12 @@ pub trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
     const TRAIN: Sizes;
     /// The workspace for evaluation.
     const INFER: Sizes;
+    /// How good the plan for training is.
+    const TRAIN_QUALITY: Quality;
+    /// How good the plan for evaluation is.
+    const INFER_QUALITY: Quality;
+    /// The steps of every pass, for people to read.
+    const SCHEDULE: &'static [UnitSchedule];
     /// Where training leaves the row losses.
     const LOSSES: Place;
     /// Where evaluation leaves the row losses.
@@ -193,7 +202,7 @@ fn draw<T: Scalar>(init: Init, values: &mut [T], random: &mut Pcg64Mcg) {
 pub const fn staged_bytes(batch: usize, inputs: usize, targets: TargetKind, real_bytes: usize) -> usize {
     let target_bytes = match targets {
         TargetKind::Classes(_) => 4,
-        TargetKind::Values(n) => n * real_bytes,
+        TargetKind::Binary(n) | TargetKind::Values(n) => n * real_bytes,
     };
     batch * (inputs * real_bytes + target_bytes)
 }

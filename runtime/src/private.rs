@@ -7,9 +7,9 @@ pub use crate::network::{
     Init, Model, Node, Plain, TargetKind, copied, infer_bytes, init, input_grad, logits, loss, loss_and_grad,
     predict, train_bytes, zeros,
 };
-pub use crate::report::Summary;
+pub use crate::report::{Memory, ScheduleTable, Step, Summary, Tensor, UnitSchedule};
 pub use crate::run::{Keep, Place, Run, Span, Tape};
 pub use crate::scalar::Scalar;
-pub use crate::workspace::{Sizes, Workspace};
+pub use crate::workspace::{Quality, Sizes, Workspace};
 pub use crate::{heads, layers};
-pub use quipu_cost::{LayerCost, NetworkCost, OptimizerKind, PerStep};
+pub use quipu_cost::{LayerCost, Moved, NetworkCost, OptimizerKind, PerStep};

@@ -26,6 +26,19 @@ impl Sizes {
     }
 }
 
+/// How good a plan is, in scalars a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quality {
+    /// If every tensor had a buffer of its own.
+    pub naive: usize,
+    /// What is planned.
+    pub planned: usize,
+    /// The most that lives at one time: no plan can do with less.
+    pub live: usize,
+    /// What lives from the forward into the backward pass.
+    pub kept: usize,
+}
+
 /// Which of a network's two plans a workspace was made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {

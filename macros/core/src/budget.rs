@@ -341,10 +341,12 @@ impl Bound {
 /// Bytes in the unit that reads best, counts with their thousands apart.
 fn shown_number(value: u64, bytes: bool) -> String {
     if bytes && value >= 1024 {
-        let (unit, size) = match value {
-            ..0x10_0000 => ("KiB", 1024.0),
-            ..0x4000_0000 => ("MiB", 1024.0 * 1024.0),
-            _ => ("GiB", 1024.0 * 1024.0 * 1024.0),
+                let (unit, size) = if value < 1 << 20 {
+            ("KiB", 1024.0)
+        } else if value < 1 << 30 {
+            ("MiB", 1024.0 * 1024.0)
+        } else {
+            ("GiB", 1024.0 * 1024.0 * 1024.0)
         };
         return format!("{:.2} {unit}", value as f64 / size);
     }

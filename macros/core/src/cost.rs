@@ -1,9 +1,11 @@
 //! The cost table: one row a layer, summed over its repeats, from the facts of its kind and where it stands.
 
 use crate::errors::Errors;
-use crate::facts::{Cost, Shape};
+use quipu_cost::Moved;
+
+use crate::facts::{Cost, Facts, Shape};
 use crate::graph::{Body, Chain, Graph, Node};
-use crate::schedule::head_site;
+use crate::schedule::{Program, head_site, kept};
 
 /// One row of the cost table: totals over `times`, per sample; what `quipu_cost::LayerCost` holds.
 #[derive(Clone, Debug)]
@@ -30,8 +32,11 @@ pub struct Row {
     pub infer: u64,
     /// FLOPs of the backward part of `input_grad`.
     pub input_grad: u64,
-    /// Elements kept from forward to backward.
+    /// Elements kept from forward to backward that this layer makes; filled in from the schedule.
     pub saved: u64,
+    /// Elements moved.
+    pub moved: Moved,
+
     /// FLOPs once in a forward pass with a loss.
     pub per_step: u64,
 }
@@ -57,6 +62,9 @@ pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
         infer: facts.mean,
         input_grad: facts.gradient,
         saved: 0,
+        // The loss reads and rewrites the logits, and so does its gradient.
+        moved: Moved { forward: 2 * facts.features, backward: 2 * facts.features, ..Moved::NONE },
+
         per_step: facts.per_step,
     });
     let total = |of: fn(&Row) -> u64| table.rows.iter().try_fold(0u64, |sum, row| sum.checked_add(of(row)));
@@ -74,6 +82,37 @@ pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
         );
     }
     table.rows
+}
+
+/// What a layer moves, from what its steps read and write.
+fn moved(facts: &Facts, inputs: u64) -> Moved {
+    if facts.kernel.is_none() {
+        return Moved::NONE;
+    }
+    let outputs = facts.output.elements();
+    let params = facts.params.as_ref().map_or(0, |params| params.elements());
+    let reads = |read: bool, elements: u64| if read { elements } else { 0 };
+    let activations = outputs
+        + inputs
+        + facts.saves.values
+        + reads(facts.backward_reads.input, inputs)
+        + reads(facts.backward_reads.output, outputs);
+    let gradient = reads(params > 0, outputs + facts.saves.values + reads(facts.gradient_reads.input, inputs));
+    Moved {
+        forward: inputs + outputs + facts.saves.values,
+        backward: activations + gradient,
+        forward_per_step: params,
+        // Read for the gradient of the input, and written as a gradient.
+        backward_per_step: 2 * params,
+    }
+}
+
+/// Fills in what each layer keeps, once it is scheduled.
+pub fn keep(rows: &mut [Row], program: &Program) {
+    let kept = kept(program);
+    for row in rows {
+        row.saved = kept.get(&row.name).copied().unwrap_or(0);
+    }
 }
 
 /// How often a chain runs in one step, and in how many of those the gradient of its input is not wanted.
@@ -103,14 +142,9 @@ impl Table {
         match &node.body {
             Body::Leaf(facts) => {
                 let params = facts.params.as_ref().map_or(0, |params| params.elements());
-                let saved = facts.saves.values
-                    + if facts.backward_reads.output { facts.output.elements() } else { 0 }
-                    + if facts.backward_reads.input || facts.gradient_reads.input {
-                        node.input.elements()
-                    } else {
-                        0
-                    };
-                self.push(node, name, facts.cost, params, saved, copies);
+                let moved = moved(facts, node.input.elements());
+                self.push(node, name, facts.cost, params, moved, copies);
+
             }
             Body::Chain(chain) => self.chain(chain, &name, copies),
             Body::Block { chain, .. } => self.chain(chain, &name, copies),
@@ -138,12 +172,16 @@ impl Table {
                     backward: quipu_cost::fan_out(node.input.elements(), branches.len() as u64),
                     gradient: 0,
                 };
-                self.push(node, name, cost, 0, 0, copies);
+                let (inputs, outputs) = (node.input.elements(), node.output.elements());
+                // A sum reads two summands and writes one.
+                let moved = Moved { forward: 3 * further * outputs, backward: 3 * further * inputs, ..Moved::NONE };
+                self.push(node, name, cost, 0, moved, copies);
+
             }
         }
     }
 
-    fn push(&mut self, node: &Node, name: String, cost: Cost, params: u64, saved: u64, copies: Copies) {
+    fn push(&mut self, node: &Node, name: String, cost: Cost, params: u64, moved: Moved, copies: Copies) {
         let gradient = self.times(copies.all, cost.gradient);
         let activations = self.times(copies.all - copies.without_input, cost.backward);
         let row = Row {
@@ -158,7 +196,13 @@ impl Table {
             backward: gradient.saturating_add(activations),
             infer: self.times(copies.all, cost.infer),
             input_grad: self.times(copies.all, cost.backward),
-            saved: self.times(copies.all, saved),
+            saved: 0,
+            moved: Moved {
+                forward: self.times(copies.all, moved.forward),
+                backward: self.times(copies.all, moved.backward),
+                forward_per_step: self.times(copies.all, moved.forward_per_step),
+                backward_per_step: self.times(copies.all, moved.backward_per_step),
+            },
             per_step: 0,
         };
         self.rows.push(row);

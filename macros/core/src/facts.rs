@@ -201,9 +201,12 @@ pub enum Join {
 pub enum TargetKind {
     /// One class of that many, or a distribution over them.
     Classes(u64),
+    /// That many probabilities, each of a yes.
+    Binary(u64),
     /// That many values.
     Values(u64),
 }
+
 
 impl TargetKind {
     /// Bytes a sample of the staged targets: a `u32` class, or `f32` values.
@@ -211,7 +214,7 @@ impl TargetKind {
     pub fn staged_bytes(self) -> u64 {
         match self {
             TargetKind::Classes(_) => 4,
-            TargetKind::Values(n) => 4 * n,
+            TargetKind::Binary(n) | TargetKind::Values(n) => 4 * n,
         }
     }
 }

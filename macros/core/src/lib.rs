@@ -53,9 +53,10 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
     let graph = network.as_ref().and_then(|network| graph::build(network, errors));
     errors.gate()?;
     let (Some(network), Some(graph)) = (&network, &graph) else { return Err(Reported) };
-    let rows = cost::rows(graph, errors);
+    let mut rows = cost::rows(graph, errors);
     errors.gate()?;
     let program = schedule::schedule(graph);
+    cost::keep(&mut rows, &program);
     let sizes = plan::sizes(&program).ok_or(Reported)?;
     let costs = budget::Costs {
         rows: &rows,

@@ -37,6 +37,10 @@ pub struct Layout {
     pub forward: u64,
     /// Elements of scratch in the backward pass.
     pub backward: u64,
+    /// The most elements of `forward` that live at one time: no plan can do with less.
+    pub live: u64,
+    /// Elements that live from the forward into the backward pass.
+    pub kept: u64,
 }
 
 /// What a unit asks of its callers, in elements a sample.
@@ -65,6 +69,57 @@ pub fn needs(unit: &Unit) -> Needs {
         backward_scratch: train.backward,
         infer_scratch: infer.forward,
     }
+}
+
+/// How good a network's plan is, in elements a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quality {
+    /// If every tensor had a buffer of its own.
+    pub naive: u64,
+    /// What is planned.
+    pub planned: u64,
+    /// The most that lives at one time: no plan can do with less.
+    pub live: u64,
+    /// What lives from the forward into the backward pass.
+    pub kept: u64,
+}
+
+/// The quality of a network's plans for training and for evaluation.
+#[must_use]
+pub fn quality(program: &Program) -> Option<(Quality, Quality)> {
+    let unit = program.units.last()?;
+    let of = |train: bool| {
+        let schedule = if train { &unit.train } else { &unit.infer };
+        let Layout { forward, live, kept, .. } = layout(schedule, unit);
+        Quality { naive: naive(program, unit, train), planned: forward, live, kept }
+    };
+    Some((of(true), of(false)))
+}
+
+/// The tensors of a unit and of those it calls, each with a buffer of its own.
+fn naive(program: &Program, unit: &Unit, train: bool) -> u64 {
+    let schedule = if train { &unit.train } else { &unit.infer };
+    // What a call writes beside its output is memory of the unit called, counted there.
+    let inner: Vec<Id> = schedule
+        .steps
+        .iter()
+        .flat_map(|step| match step.op {
+            Op::Call { tape, scratch, .. } => vec![tape, scratch, None],
+            Op::CallBackward { flows, scratch, .. } => vec![scratch, flows, None],
+            _ => Vec::new(),
+        })
+        .flatten()
+        .collect();
+    let own: u64 = (0..schedule.tensors.len())
+        .filter(|id| schedule.tensors[*id].home == Home::Own && !inner.contains(id))
+        .map(|id| schedule.tensors[id].width)
+        .sum();
+    let called: u64 = unit
+        .calls
+        .iter()
+        .map(|site| site.times.unwrap_or(1) * naive(program, &program.units[site.unit], train))
+        .sum();
+    own + called
 }
 
 /// The sizes of a network's workspace, in elements a sample.
@@ -140,40 +195,74 @@ struct Buffer {
     backward: bool,
 }
 
+/// The parts of a unit's memory that are laid out by themselves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Region {
+    /// Kept from forward to backward.
+    Tape,
+    /// Scratch of the forward pass; in the network itself, everything.
+    Forward,
+    /// Scratch of the backward pass.
+    Backward,
+}
+
+impl Buffer {
+    fn region(&self, network: bool) -> Region {
+        match (self.forward, self.backward) {
+            _ if network => Region::Forward,
+            (true, true) => Region::Tape,
+            (true, false) => Region::Forward,
+            (false, _) => Region::Backward,
+        }
+    }
+}
+
 /// Lays out one pass of a unit.
 #[must_use]
 pub fn layout(schedule: &Schedule, unit: &Unit) -> Layout {
     let roots = merge(schedule, unit);
     let buffers = buffers(schedule, &roots);
-    let root_unit = schedule.losses.is_some();
-    let regions: [Box<dyn Fn(&Buffer) -> bool>; 3] = if root_unit {
-        [Box::new(|_| false), Box::new(|_| true), Box::new(|_| false)]
-    } else {
-        [
-            Box::new(|buffer| buffer.forward && buffer.backward),
-            Box::new(|buffer| buffer.forward && !buffer.backward),
-            Box::new(|buffer| !buffer.forward),
-        ]
-    };
     let mut slots: Vec<Slot> = schedule.tensors.iter().map(|tensor| Slot::Outside(tensor.home)).collect();
-    let mut totals = [0; 3];
-    for (region, belongs) in regions.iter().enumerate() {
+    let mut lay_region = |region: Region| {
         let own: Vec<Id> = (0..buffers.len())
             .filter(|&id| roots[id] == id)
             .filter(|&id| {
-                buffers[id].as_ref().is_some_and(|buffer| buffer.home == Home::Own && belongs(buffer))
+                buffers[id].as_ref().is_some_and(|buffer| {
+                    buffer.home == Home::Own && buffer.region(schedule.losses.is_some()) == region
+                })
             })
             .collect();
-        totals[region] = lay(&own, &buffers, region == 0, &mut slots);
-    }
+        lay(&own, &buffers, region == Region::Tape, &mut slots)
+    };
+    let (tape, forward, backward) =
+        (lay_region(Region::Tape), lay_region(Region::Forward), lay_region(Region::Backward));
     for id in 0..slots.len() {
         slots[id] = slots[roots[id]];
     }
-    Layout { slots, tape: totals[0], forward: totals[1], backward: totals[2] }
+    let kept = buffers
+        .iter()
+        .flatten()
+        .filter(|buffer| buffer.home == Home::Own && buffer.forward && buffer.backward)
+        .map(|buffer| buffer.width)
+        .sum();
+    Layout {
+        slots,
+        tape: tape.total,
+        forward: forward.total,
+        backward: backward.total,
+        live: forward.live,
+        kept,
+    }
 }
 
-/// Lays out the buffers of one region; returns its length.
-fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -> u64 {
+/// How long a region is, and the most of it that lives at one time.
+struct Laid {
+    total: u64,
+    live: u64,
+}
+
+/// Lays out the buffers of one region.
+fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -> Laid {
     let own: Vec<(Id, &Buffer)> = own.iter().filter_map(|&id| Some((id, buffers[id].as_ref()?))).collect();
     let local = |buffer: &Buffer| !tape && !buffer.whole_batch && buffer.first_phase == buffer.last_phase;
     let mut items: Vec<Item> = Vec::new();
@@ -187,6 +276,7 @@ fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -
     phases.sort_unstable();
     phases.dedup();
     let mut inside = Vec::new();
+    let mut at_once = Vec::new();
     for phase in phases {
         let here: Vec<(Id, &Buffer)> =
             own.iter().copied().filter(|(_, b)| local(b) && b.first_phase == phase).collect();
@@ -194,6 +284,7 @@ fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -
             here.iter().map(|(_, b)| Item { width: b.width, from: b.first_step, to: b.last_step }).collect();
         let (offsets, span) = place(&steps);
         inside.push((here, offsets, span));
+        at_once.push(Item { width: live(&steps), from: phase, to: phase });
         items.push(Item { width: span, from: phase, to: phase });
     }
     let (offsets, total) = place(&items);
@@ -205,7 +296,18 @@ fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -
             slots[*id] = Slot::Local { base, span: *span, offset };
         }
     }
-    total
+    // Inside a phase scratch can do with what lives at one step.
+    items.truncate(whole.len());
+    items.extend(at_once);
+    Laid { total, live: live(&items) }
+}
+
+/// The most that lives at one time.
+fn live(items: &[Item]) -> u64 {
+    let at = |time: usize| -> u64 {
+        items.iter().filter(|item| (item.from..=item.to).contains(&time)).map(|item| item.width).sum()
+    };
+    items.iter().map(|item| at(item.from)).max().unwrap_or(0)
 }
 
 /// For each tensor the first of those it shares memory with.

@@ -1,6 +1,7 @@
 //! Costs of a whole network as constants: one entry a layer, and totals affine in the batch.
 
 use crate::optimizer::OptimizerKind;
+use crate::roofline::roofline_seconds;
 
 /// FLOPs that a layer spends once a step, whatever the batch (the division of a batch mean, say).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -9,6 +10,31 @@ pub struct PerStep {
     pub forward: u64,
     /// FLOPs once in each backward pass that gives parameter gradients.
     pub backward: u64,
+}
+
+/// What a layer moves between memory and the core, in elements: every operand once, as if nothing stayed in cache
+/// between two steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Per sample in the forward pass: input, output and what is saved.
+    pub forward: u64,
+    /// Per sample in the backward pass: the gradients of output and input, and what is read back.
+    pub backward: u64,
+    /// Once a step in the forward pass: the parameters.
+    pub forward_per_step: u64,
+    /// Once a step in the backward pass: the parameters and their gradients.
+    pub backward_per_step: u64,
+}
+
+impl Moved {
+    /// Nothing.
+    pub const NONE: Moved = Moved { forward: 0, backward: 0, forward_per_step: 0, backward_per_step: 0 };
+
+
+    /// Elements moved by forward and backward of `batch` samples.
+    pub const fn training(&self, batch: u64) -> u64 {
+        (self.forward + self.backward) * batch + self.forward_per_step + self.backward_per_step
+    }
 }
 
 /// The cost of one layer, **per sample** and over all its `times` repeats, except
@@ -44,12 +70,14 @@ pub struct LayerCost {
     pub saved: u64,
     /// FLOPs that do not grow with the batch.
     pub per_step: PerStep,
+    /// Elements moved.
+    pub moved: Moved,
 }
 
 /// The cost of a network, layer by layer, with totals as `const fn`s of the batch.
 ///
 /// ```
-/// use quipu_cost::{LayerCost, NetworkCost, OptimizerKind, PerStep, fc, fc_param_gradient, matmul_macs};
+/// use quipu_cost::{LayerCost, Moved, NetworkCost, OptimizerKind, PerStep, fc, fc_param_gradient, matmul_macs};
 ///
 /// const NET: NetworkCost = NetworkCost {
 ///     name: "Line",
@@ -67,6 +95,7 @@ pub struct LayerCost {
 ///         input_grad_flops: 0,
 ///         saved: 0,
 ///         per_step: PerStep { forward: 0, backward: 0 },
+///         moved: Moved { forward: 3 + 2, backward: 3 + 2, forward_per_step: 8, backward_per_step: 8 },
 ///     }],
 /// };
 /// const _: () = assert!(NET.forward_flops(10) == 10 * (2 * 3 * 2 + 2));
@@ -129,5 +158,25 @@ impl NetworkCost {
     /// FLOPs of one training step: forward, backward, and the optimizer over all parameters.
     pub const fn step_flops(&self, batch: u64, optimizer: OptimizerKind) -> u64 {
         self.forward_flops(batch) + self.backward_flops(batch) + optimizer.flops(self.params())
+    }
+
+    /// Bytes moved by forward and backward of `batch` samples of scalars of `scalar_bytes` bytes.
+    pub const fn bytes_moved(&self, batch: u64, scalar_bytes: u64) -> u64 {
+        total!(self, layer => layer.moved.training(batch) * scalar_bytes)
+    }
+
+    /// Least time in microseconds of forward and backward of `batch` samples of f32 on a machine of `gflops`
+    /// 10^9 FLOP/s and `gigabytes` 10^9 bytes/s: for each layer and pass the longer of computing and moving.
+    pub const fn roofline_us(&self, batch: u64, gflops: f64, gigabytes: f64) -> f64 {
+        let (mut seconds, mut index) = (0.0, 0);
+        while index < self.layers.len() {
+            let LayerCost { forward_flops, backward_flops, per_step, moved, .. } = self.layers[index];
+            let forward_bytes = 4 * (moved.forward * batch + moved.forward_per_step);
+            let backward_bytes = 4 * (moved.backward * batch + moved.backward_per_step);
+            seconds += roofline_seconds(forward_flops * batch + per_step.forward, forward_bytes, gflops, gigabytes);
+            seconds += roofline_seconds(backward_flops * batch + per_step.backward, backward_bytes, gflops, gigabytes);
+            index += 1;
+        }
+        seconds * 1e6
     }
 }

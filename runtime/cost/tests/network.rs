@@ -24,6 +24,7 @@ const MLP: NetworkCost = NetworkCost {
             input_grad_flops: fc_input_gradient(INPUT, HIDDEN),
             saved: 0,
             per_step: PerStep { forward: 0, backward: 0 },
+            moved: quipu_cost::Moved::NONE,
         },
         LayerCost {
             name: "relu1",
@@ -39,6 +40,7 @@ const MLP: NetworkCost = NetworkCost {
             input_grad_flops: relu_backward(HIDDEN),
             saved: HIDDEN,
             per_step: PerStep { forward: 0, backward: 0 },
+            moved: quipu_cost::Moved::NONE,
         },
         LayerCost {
             name: "softmax_ce1",
@@ -58,6 +60,7 @@ const MLP: NetworkCost = NetworkCost {
                 + fc_input_gradient(HIDDEN, CLASSES),
             saved: CLASSES,
             per_step: PerStep { forward: batch_mean_per_step(), backward: 0 },
+            moved: quipu_cost::Moved::NONE,
         },
     ],
 };

@@ -174,7 +174,7 @@ fn section_3_probability_and_losses() {
         ("softmax backward, unfused, order", seed::softmax_backward_unfused(10), 100),
         ("cross-entropy", cross_entropy(), 2),
         ("cross-entropy, rounded", seed::cross_entropy(), 2),
-        ("cross-entropy, soft", soft_cross_entropy(10), 30),
+        ("cross-entropy, soft", soft_cross_entropy(10), 21),
         ("cross-entropy, soft, rounded", seed::soft_cross_entropy(10), 30),
         ("cross-entropy, smoothed", smoothed_cross_entropy(10), 14),
         ("fused gradient", cross_entropy_gradient(10), 10),

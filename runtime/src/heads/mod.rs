@@ -6,8 +6,8 @@ pub mod bce;
 pub mod mse;
 pub mod softmax_ce;
 
-/// A class label that takes no part in the loss, its mean and its gradient.
-pub const IGNORED: u32 = u32::MAX;
+pub use crate::batch::IGNORED;
+
 
 /// The targets of a chunk of rows, already checked for size and range.
 #[derive(Clone, Copy, Debug)]

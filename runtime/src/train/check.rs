@@ -28,12 +28,15 @@ pub(super) fn data<M: Model>(name: &'static str, data: &Dataset) -> Result<()> {
                 None => Ok(()),
             }
         }
-        (TargetKind::Classes(width) | TargetKind::Values(width), Targets::Values(values)) => {
+        (
+            TargetKind::Classes(width) | TargetKind::Binary(width) | TargetKind::Values(width),
+            Targets::Values(values),
+        ) => {
             let found = data.target_width();
             if found == width {
                 return match M::TARGETS {
                     TargetKind::Classes(_) => distributions::<f32>(values, width),
-                    TargetKind::Values(_) => Ok(()),
+                    TargetKind::Binary(_) | TargetKind::Values(_) => Ok(()),
                 };
             }
             Err(Error::argument(
@@ -42,7 +45,7 @@ pub(super) fn data<M: Model>(name: &'static str, data: &Dataset) -> Result<()> {
                 format!("{width}, as many as the network's head takes"),
             ))
         }
-        (TargetKind::Values(_), Targets::Classes(_)) => {
+        (TargetKind::Binary(_) | TargetKind::Values(_), Targets::Classes(_)) => {
             Err(Error::WrongTargets { expected: "values", found: "classes" })
         }
         // The inputs are as wide as the network's input; whether its head takes that many, the head checks.

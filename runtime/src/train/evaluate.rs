@@ -133,10 +133,8 @@ impl Judge {
     fn of<M: Model>() -> Option<Self> {
         match M::TARGETS {
             TargetKind::Classes(classes) => Some(Judge::Class(classes)),
-            // Only the head's kind tells probabilities from other values.
-            TargetKind::Values(_) => {
-                M::COST.layers.last().filter(|head| head.kind == "bce").map(|_| Judge::Side)
-            }
+            TargetKind::Binary(_) => Some(Judge::Side),
+            TargetKind::Values(_) => None,
         }
     }
 

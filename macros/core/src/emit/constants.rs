@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::passes::Places;
-use super::{Emission, field, size, types};
+use super::{Emission, field, schedule, size, types};
 use crate::facts::{Setting, TargetKind};
-use crate::plan::{self, Sizes};
+use crate::plan::{self, Quality, Sizes};
 use crate::schedule::{Leaf, Unit};
 
 /// The imports, the kernels and the trait's impl.
@@ -27,12 +27,19 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
             let n = size(n);
             quote!(q::TargetKind::Classes(#n))
         }
+                TargetKind::Binary(n) => {
+            let n = size(n);
+            quote!(q::TargetKind::Binary(#n))
+        }
         TargetKind::Values(n) => {
             let n = size(n);
             quote!(q::TargetKind::Values(#n))
         }
     };
     let (train, infer) = (sizes(emission.sizes.0), sizes(emission.sizes.1));
+    let (train_quality, infer_quality) =
+        plan::quality(emission.program).map(|(train, infer)| (quality(train), quality(infer))).unzip();
+    let schedule = schedule::tables(emission);
     let (train_layout, infer_layout) = (plan::layout(&unit.train, unit), plan::layout(&unit.infer, unit));
     let (train_places, infer_places) =
         (Places::new(unit, &unit.train, &train_layout), Places::new(unit, &unit.infer, &infer_layout));
@@ -53,6 +60,7 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
             const INPUTS: usize = Self::INPUTS;
             const OUTPUTS: usize = Self::OUTPUTS;
             const COST: q::NetworkCost = Self::COST;
+                        #[allow(clippy::approx_constant)]
             const TREE: &'static [q::Node] = {
                 #[allow(unused_imports)]
                 use q::{Init, Node};
@@ -61,6 +69,9 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
             const TARGETS: q::TargetKind = #targets;
             const TRAIN: q::Sizes = #train;
             const INFER: q::Sizes = #infer;
+            const TRAIN_QUALITY: q::Quality = #train_quality;
+            const INFER_QUALITY: q::Quality = #infer_quality;
+            const SCHEDULE: &'static [q::UnitSchedule] = &[#schedule];
             const LOSSES: q::Place = #losses;
             const INFER_LOSSES: q::Place = #infer_losses;
             const PREDICTION: q::Place = #prediction;
@@ -98,6 +109,11 @@ fn settings(kernel: Option<&[(&'static str, Setting)]>) -> TokenStream {
         }
     });
     quote!(#(#fields),*)
+}
+
+fn quality(quality: Quality) -> TokenStream {
+    let [naive, planned, live, kept] = [quality.naive, quality.planned, quality.live, quality.kept].map(size);
+    quote!(q::Quality { naive: #naive, planned: #planned, live: #live, kept: #kept })
 }
 
 fn sizes(sizes: Sizes) -> TokenStream {

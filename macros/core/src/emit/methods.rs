@@ -94,6 +94,24 @@ pub(super) fn methods(emission: &Emission<'_>) -> TokenStream {
                 ::quipu::private::Summary::of::<Self>()
             }
 
+            /// The memory of training by part, in bytes: what it is, what is kept, and how good the plan is.
+            #[must_use]
+            pub const fn memory(batch: usize, optimizer: ::quipu::private::OptimizerKind) -> ::quipu::private::Memory {
+                ::quipu::private::Memory::training::<Self>(batch, optimizer)
+            }
+
+            /// The memory of inference by part, in bytes.
+            #[must_use]
+            pub const fn infer_memory(batch: usize) -> ::quipu::private::Memory {
+                ::quipu::private::Memory::inference::<Self>(batch)
+            }
+
+            /// The steps of every pass: phase, what is read and written, and where it lies.
+            #[must_use]
+            pub fn schedule() -> ::quipu::private::ScheduleTable {
+                ::quipu::private::ScheduleTable::of::<Self>()
+            }
+
             /// The memory of training steps of up to `batch` samples: one allocation.
             #[must_use]
             pub fn workspace(batch: usize) -> ::quipu::private::Workspace<Self> {
@@ -211,6 +229,9 @@ fn row(row: &Row) -> TokenStream {
         row.per_step,
     ]
     .map(size);
+        let quipu_cost::Moved { forward: moved_forward, backward: moved_backward, .. } = row.moved;
+    let [moved_forward, moved_backward, forward_per_step, backward_per_step] =
+        [moved_forward, moved_backward, row.moved.forward_per_step, row.moved.backward_per_step].map(size);
     quote! {
         ::quipu::private::LayerCost {
             name: #name,
@@ -226,6 +247,12 @@ fn row(row: &Row) -> TokenStream {
             input_grad_flops: #input_grad,
             saved: #saved,
             per_step: ::quipu::private::PerStep { forward: #per_step, backward: 0 },
+            moved: ::quipu::private::Moved {
+                forward: #moved_forward,
+                backward: #moved_backward,
+                forward_per_step: #forward_per_step,
+                backward_per_step: #backward_per_step,
+            },
         }
     }
 }

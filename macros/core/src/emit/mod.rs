@@ -6,6 +6,7 @@
 mod constants;
 mod methods;
 mod passes;
+mod schedule;
 mod types;
 
 use proc_macro2::{Ident, Span, TokenStream};

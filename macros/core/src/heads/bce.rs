@@ -23,7 +23,7 @@ impl HeadKind for Kind {
             features: n,
             features_span: outputs.span,
             kernel: vec![("outputs", Setting::Int(n))],
-            targets: TargetKind::Values(n),
+            targets: TargetKind::Binary(n),
             loss: cost::bce(n) + cost::batch_mean_per_sample(),
             gradient: cost::bce_gradient(n),
             mean: cost::sigmoid(n),

@@ -139,6 +139,7 @@ impl Pass<'_> {
             }
             Body::Parallel { branches, .. } => {
                 let mut sum = None;
+                let row = inner.join(".");
                 for (field, chain) in branches {
                     let mut inner = inner.clone();
                     if !field.is_empty() {
@@ -147,7 +148,11 @@ impl Pass<'_> {
                     let branch = self.chain(chain, x, &inner);
                     sum = Some(match sum {
                         None => branch,
-                        Some(sum) => self.join(&node.name, sum, branch),
+                        Some(sum) => {
+                            let y = self.join(&node.name, sum, branch);
+                            self.schedule.tensors[y].row = row.clone();
+                            y
+                        }
                     });
                 }
                 sum.unwrap_or(x)
@@ -187,6 +192,8 @@ impl Pass<'_> {
         let x = if facts.takes_data { x } else { self.scalars(x) };
         let trained = facts.params.is_some() || self.schedule.tensors[x].trained;
         let y = self.schedule.tensor(&node.name, facts.output.elements(), Home::Own, trained);
+        let row = self.leaves[leaf].path.join(".");
+        self.schedule.tensors[y].row.clone_from(&row);
         let mut writes = vec![y];
         let (mut keep, mut side) = (None, Side::default());
         if self.mode == Mode::Train {
@@ -197,6 +204,7 @@ impl Pass<'_> {
                     Home::Own,
                     false,
                 );
+                self.schedule.tensors[id].row = row;
                 writes.push(id);
                 keep = Some(id);
             }
@@ -232,6 +240,11 @@ impl Pass<'_> {
         };
         let tape = extra(&mut self.schedule, "tape", tape);
         let links = extra(&mut self.schedule, "links", links);
+        let callee = &self.builder.units()[unit].train;
+        let row = format!("{}.{}", self.calls[call].path.join("."), callee.tensors[callee.y].row);
+        for id in links.into_iter().chain([y]) {
+            self.schedule.tensors[id].row.clone_from(&row);
+        }
         let scratch = extra(&mut self.schedule, "scratch", scratch);
         let side = match self.mode {
             Mode::Train => self.reserve(copies * needs.side.indices, copies * needs.side.bytes),
@@ -306,6 +319,7 @@ impl Pass<'_> {
         let mut words: Vec<&str> = vec![&self.name];
         words.extend(path.iter().map(String::as_str));
         words.retain(|word| !word.is_empty());
-        words.join(".")
+        // A nested unit's name has its own joints.
+        words.join(".").replace("__", ".")
     }
 }

@@ -9,6 +9,10 @@ mod backward;
 mod forward;
 mod show;
 
+pub use show::label;
+
+use std::collections::HashMap;
+
 use crate::facts::Facts;
 use crate::graph::{Graph, Head};
 
@@ -82,6 +86,8 @@ pub enum Home {
 pub struct Tensor {
     /// Its name, for the printed schedule.
     pub name: String,
+    /// The row of the cost table that it belongs to, from its unit on; empty for what only the schedule needs.
+    pub row: String,
     /// Elements a sample.
     pub width: u64,
     /// What it is to the outside.
@@ -247,7 +253,7 @@ pub struct Schedule {
 
 impl Schedule {
     fn tensor(&mut self, name: impl Into<String>, width: u64, home: Home, trained: bool) -> Id {
-        self.tensors.push(Tensor { name: name.into(), width, home, trained });
+        self.tensors.push(Tensor { name: name.into(), row: String::new(), width, home, trained });
         self.tensors.len() - 1
     }
 
@@ -280,6 +286,32 @@ impl Unit {
         let backward = &self.train.steps[self.train.backward_from..];
         let reads = |id: Id| backward.iter().any(|step| step.reads.contains(&id));
         (reads(self.train.x), reads(self.train.y))
+    }
+}
+
+/// Elements a sample that each row of the cost table keeps from forward to backward, all copies together.
+#[must_use]
+pub fn kept(program: &Program) -> HashMap<String, u64> {
+    let mut rows = HashMap::new();
+    if let Some(network) = program.units.last() {
+        keep(program, network, "", 1, &mut rows);
+    }
+    rows
+}
+
+fn keep(program: &Program, unit: &Unit, prefix: &str, copies: u64, rows: &mut HashMap<String, u64>) {
+    let under = |row: &str| if prefix.is_empty() { row.to_owned() } else { format!("{prefix}.{row}") };
+    let (forward, backward) = unit.train.steps.split_at(unit.train.backward_from);
+    for &id in forward.iter().flat_map(|step| &step.writes) {
+        let tensor = &unit.train.tensors[id];
+        // What flows out of a unit is kept by its caller.
+        if !tensor.row.is_empty() && tensor.home == Home::Own && backward.iter().any(|step| step.reads.contains(&id)) {
+            *rows.entry(under(&tensor.row)).or_insert(0) += copies * tensor.width;
+        }
+    }
+    for site in &unit.calls {
+        let name = under(&site.path.join("."));
+        keep(program, &program.units[site.unit], &name, copies * site.times.unwrap_or(1), rows);
     }
 }
 

@@ -39,7 +39,9 @@ fn table(f: &mut fmt::Formatter<'_>, program: &Program, unit: &Unit, schedule: &
     Ok(())
 }
 
-fn label(program: &Program, unit: &Unit, step: &Step) -> String {
+/// What a step does, in words: `fc1 forward`.
+#[must_use]
+pub fn label(program: &Program, unit: &Unit, step: &Step) -> String {
     let call = |call: usize| {
         let site = &unit.calls[call];
         let times = site.times.map_or(String::new(), |times| format!(" x {times}"));

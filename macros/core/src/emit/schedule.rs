@@ -1,0 +1,51 @@
+//! The schedule as data: a table of steps for each pass of each unit, for people to read.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Emission, size};
+use crate::plan::{self, Layout, Slot};
+use crate::schedule::{Home, Id, Schedule, Unit, label};
+
+/// One entry a unit.
+pub(super) fn tables(emission: &Emission<'_>) -> TokenStream {
+    let units = emission.program.units.iter().map(|unit| {
+        let name = if unit.name.is_empty() { emission.alias().to_string() } else { unit.name.replace("__", ".") };
+        let (train, infer) = (steps(emission, unit, &unit.train), steps(emission, unit, &unit.infer));
+        quote! { q::UnitSchedule { name: #name, training: &[#train], inference: &[#infer] }, }
+    });
+    quote!(#(#units)*)
+}
+
+fn steps(emission: &Emission<'_>, unit: &Unit, schedule: &Schedule) -> TokenStream {
+    let layout = plan::layout(schedule, unit);
+    let steps = schedule.steps.iter().map(|step| {
+        let (phase, what) = (size(step.phase as u64), label(emission.program, unit, step));
+        let condition = step.only_for_input;
+        let list = |ids: &[Id]| {
+            let tensors = ids.iter().map(|&id| tensor(schedule, &layout, id));
+            quote!(&[#(#tensors),*])
+        };
+        let (reads, writes) = (list(&step.reads), list(&step.writes));
+        quote! {
+            q::Step { phase: #phase, what: #what, only_for_input: #condition, reads: #reads, writes: #writes },
+        }
+    });
+    quote!(#(#steps)*)
+}
+
+fn tensor(schedule: &Schedule, layout: &Layout, id: Id) -> TokenStream {
+    let tensor = &schedule.tensors[id];
+    let network = schedule.losses.is_some();
+    let at = match layout.slots[id] {
+        Slot::Outside(Home::X) if network => "data".to_owned(),
+        Slot::Outside(Home::Dx) if network => "caller".to_owned(),
+        Slot::Outside(home) => format!("{home:?}").to_lowercase(),
+        Slot::Tape(offset) => format!("tape+{offset}"),
+        Slot::Scratch(offset) if network => offset.to_string(),
+        Slot::Scratch(offset) => format!("scratch+{offset}"),
+        Slot::Local { base, offset, .. } => format!("chunk {base}+{offset}"),
+    };
+    let (name, width) = (&tensor.name, size(tensor.width));
+    quote!(q::Tensor { name: #name, width: #width, at: #at })
+}
