@@ -1,0 +1,269 @@
+//! The networks that the tables of tests run over: small and odd-sized, each kind and head in several places, and
+//! numbers for them that any language can compute.
+//!
+//! Numbers come from one formula, [`fill`]. The same formula stands in `tests/reference/networks.py`, and so fixtures
+//! hold results alone.
+
+// Each test binary uses its part of what stands here.
+#![allow(dead_code)]
+
+use quipu::batch::IGNORED;
+use quipu::network::{Node, TargetKind};
+use quipu::{Batch, Inputs, Model, Scalar, Targets, network};
+
+network! { /** One layer, classes. */ pub FcBias < fc(3, 4); softmax_ce(4) > }
+network! { /** No bias. */ pub FcPlain < fc(5, 3, bias = false); mse(3) > }
+network! {
+    /// Every way to start.
+    pub Inits < fc(3, 5, init = he); tanh; fc(4, init = xavier); tanh; fc(3, init = lecun, bias = false); tanh; fc(2, init = zeros); mse(2) >
+}
+network! { /** Widths of one. */ pub Ones < input(1); fc(1); tanh; fc(1, 1, bias = false); mse(1) > }
+network! { /** Odd widths. */ pub Odd < fc(17, 13); gelu; fc(11); layer_norm; tanh; fc(9); bce(9) > }
+network! { /** The head's own projection. */ pub Relu < fc(4, 7); relu; softmax_ce(3) > }
+network! { /** Two probabilities. */ pub Sigmoid < fc(4, 5); sigmoid; bce(2) > }
+network! { /** One probability. */ pub Tanh < fc(2, 5); tanh; bce(1) > }
+network! { /** Through erf. */ pub Gelu < fc(4, 5); gelu; mse(3) > }
+network! { /** Through tanh. */ pub GeluTanh < fc(4, 5); gelu(tanh); mse(3) > }
+network! {
+    /// Masks between layers.
+    pub Dropout < fc(4, 9); tanh; dropout(0.3); fc(6); dropout(0.5); sigmoid; softmax_ce(3) >
+}
+network! { /** A mask over the data. */ pub DropoutFirst < input(6); dropout(0.25); fc(4); tanh; mse(2) > }
+network! { /** Nothing is dropped. */ pub DropoutNone < fc(3, 4); dropout(0.0); mse(4) > }
+network! { /** One group, and the logits themselves. */ pub Norm < fc(4, 6); layer_norm; softmax_ce(6) > }
+network! {
+    /// Groups of a sample, first of all.
+    pub NormRows < input(3, 5); layer_norm; fc(4); layer_norm(eps = 0.01); gelu; flatten; fc(2); mse(2) >
+}
+network! { /** Rank three. */ pub Rank3 < input(2, 3, 2); fc(3); flatten; sigmoid; softmax_ce(4) > }
+network! { /** Flattened data. */ pub FlattenFirst < input(2, 2, 2); flatten; fc(3); mse(3) > }
+network! { /** Around a layer. */ pub Residual < fc(4, 5); residual { fc(5); tanh } softmax_ce(5) > }
+network! {
+    /// Two branches with parameters.
+    pub Shortcut < fc(4, 5); residual { fc(6); tanh; fc(3) } shortcut { fc(3, bias = false) } mse(3) >
+}
+network! { /** An empty shortcut. */ pub ShortcutEmpty < fc(4, 5); residual { tanh; fc(5) } shortcut { } mse(5) > }
+network! { /** Around the data. */ pub ResidualFirst < input(4); residual { fc(4); gelu } tanh; bce(2) > }
+network! { /** Without parameters, around the data. */ pub ResidualPlain < input(4); residual { tanh } fc(3); mse(3) > }
+network! { /** x + x. */ pub Twice < fc(3, 4); residual { flatten } mse(4) > }
+network! {
+    /// x + x of the data, and of what is x + x already.
+    pub TwiceFirst < input(2); residual { flatten } residual { residual { flatten } } fc(3); mse(3) >
+}
+network! { /** x + x, but only in evaluation. */ pub TwiceMasked < fc(3, 4); residual { dropout(0.4) } mse(4) > }
+network! {
+    /// Residuals in both branches.
+    pub Nested < input(5);
+        residual { layer_norm; residual { fc(5); tanh } fc(3); sigmoid } shortcut { residual { tanh; fc(5) } fc(3) }
+        softmax_ce(3) >
+}
+network! {
+    /// Layers that would like to work in place, on what the other branch still needs.
+    pub InPlace < fc(4, 5);
+        residual { relu }
+        residual { layer_norm }
+        residual { dropout(0.3); sigmoid } shortcut { tanh; relu }
+        gelu; softmax_ce(3) >
+}
+network! { /** One copy. */ pub Repeat1 < fc(3, 4); repeat(1) { fc(4); tanh } mse(2) > }
+network! { /** Two copies. */ pub Repeat2 < fc(3, 4); repeat(2) { fc(4); tanh } softmax_ce(3) > }
+network! {
+    /// Three copies, and the first works on the data.
+    pub Repeat3 < input(5); repeat(3) { residual { layer_norm; fc(7); gelu; fc(5) } } mse(5) >
+}
+network! { /** Five copies without parameters. */ pub Repeat5 < fc(3, 4); repeat(5) { sigmoid } softmax_ce(2) > }
+network! { /** Five copies with. */ pub Repeat5Fc < fc(4, 4); repeat(5) { tanh; fc(4, bias = false) } softmax_ce(4) > }
+network! { /** Copies over the data. */ pub RepeatFirst < input(4); repeat(3) { tanh } fc(2); mse(2) > }
+network! { /** Copies of nothing. */ pub RepeatNothing < fc(3, 4); repeat(2) { flatten } mse(4) > }
+network! {
+    /// Repeats in a repeat, with masks of their own.
+    pub RepeatNested < input(4);
+        repeat(2) { tanh; repeat(2) { sigmoid } fc(4); repeat(3) { tanh; dropout(0.2); fc(4, bias = false) } }
+        softmax_ce(4) >
+}
+network! {
+    /// One block in several places and sizes.
+    pub Blocks <
+        let d = 4;
+        block ff(n, m) { fc(n, m); gelu; fc(m, n) }
+        fc(6, d); residual { ff(d, 2 * d) } ff(d, 2 * d); ff(d, 3); repeat(2) { residual { layer_norm; ff(d, 3) } }
+        softmax_ce(d) >
+}
+network! {
+    /// Blocks without parameters, one of them in a block.
+    pub BlocksPlain <
+        block squash(n) { tanh; dropout(0.1) }
+        block both(n) { squash(n); residual { squash(n) } }
+        input(3); squash(3); fc(4); both(4); both(4); softmax_ce(4) >
+}
+network! { /** A block of nothing. */ pub BlockNothing < block none(n) { flatten } fc(3, 4); none(4); none(4); mse(4) > }
+network! {
+    /// Names of one's own.
+    pub Labels < enc: { hidden: fc(4, 6); relu; { fc(3); sigmoid } } { norm: layer_norm; tanh } out: softmax_ce(3) >
+}
+network! { /** Smoothed classes. */ pub Smoothed < fc(4, 5); gelu; softmax_ce(4, smoothing = 0.1) > }
+network! { /** Itself. */ pub Auto < input(6); sigmoid; fc(2); tanh; mse(6) > }
+network! { /** Itself, as probabilities. */ pub AutoBce < fc(4, 2); relu; bce(4) > }
+network! { /** The data, squashed, then classes. */ pub ReluFirst < input(6); relu; fc(3); softmax_ce(3) > }
+network! { /** Logits that the layer before reads back. */ pub LogitsRead < fc(3, 4); tanh; input(4); softmax_ce(4) > }
+network! {
+    /// The same at the end of a repeat.
+    pub LogitsReadRepeat < fc(3, 4); repeat(2) { fc(4); tanh } input(4); mse(4) >
+}
+network! {
+    /// Something of everything.
+    pub Mixed <
+        let d = 6;
+        block ff(n, m) { fc(n, m); gelu; fc(m, n) }
+        input(d); layer_norm;
+        residual { layer_norm; ff(d, 2 * d); dropout(0.1) }
+        repeat(3) { residual { layer_norm; ff(d, d + 1) } shortcut { fc(d, d, bias = false) } }
+        repeat(2) { tanh }
+        enc: { fc(4); sigmoid }
+        gelu(tanh);
+        softmax_ce(5, smoothing = 0.1) >
+}
+
+/// Calls a macro with every network: a name, and the generic type.
+macro_rules! every_network {
+    ($use:ident) => {
+        $use! {
+            fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
+            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, dropout: DropoutOf,
+            dropout_first: DropoutFirstOf, dropout_none: DropoutNoneOf, norm: NormOf, norm_rows: NormRowsOf,
+            rank3: Rank3Of, flatten_first: FlattenFirstOf, residual: ResidualOf, shortcut: ShortcutOf,
+            shortcut_empty: ShortcutEmptyOf, residual_first: ResidualFirstOf, residual_plain: ResidualPlainOf,
+            twice: TwiceOf, twice_first: TwiceFirstOf, twice_masked: TwiceMaskedOf, nested: NestedOf,
+            in_place: InPlaceOf, repeat1: Repeat1Of, repeat2: Repeat2Of, repeat3: Repeat3Of, repeat5: Repeat5Of,
+            repeat5_fc: Repeat5FcOf, repeat_first: RepeatFirstOf, repeat_nothing: RepeatNothingOf,
+            repeat_nested: RepeatNestedOf, blocks: BlocksOf, blocks_plain: BlocksPlainOf,
+            block_nothing: BlockNothingOf, labels: LabelsOf, smoothed: SmoothedOf, auto: AutoOf,
+            auto_bce: AutoBceOf, relu_first: ReluFirstOf, logits_read: LogitsReadOf,
+            logits_read_repeat: LogitsReadRepeatOf, mixed: MixedOf,
+        }
+    };
+}
+
+/// Number i of a series, between -1 and 1 and never 0: the residue of a square, exact in any language.
+pub(crate) fn fill(i: usize, seed: usize) -> f64 {
+    ((7 * i * i + 11 * i + 131 * seed) % 1009) as f64 / 504.5 - 1.0
+}
+
+/// What a network's parameters are in these tests: number k, in the order and layout of a file, is 0.7 fill(k, 1).
+pub(crate) fn fill_params<M: Model>(net: &mut M) {
+    for (k, place) in file_order::<M>().into_iter().flat_map(|tensor| tensor.places).enumerate() {
+        net.flat_mut()[place] = M::Scalar::from_f64(0.7 * fill(k, 1));
+    }
+}
+
+/// A parameter array as files hold it: its name, and where each element stands in the flat parameters.
+pub(crate) struct Tensor {
+    pub name: String,
+    pub places: Vec<usize>,
+}
+
+/// Every parameter array with PyTorch's name and layout, in order.
+pub(crate) fn file_order<M: Model>() -> Vec<Tensor> {
+    fn walk(nodes: &[Node], prefix: &str, at: &mut usize, out: &mut Vec<Tensor>) {
+        for node in nodes {
+            match *node {
+                Node::Param { name, shape, transposed, .. } => {
+                    let count: usize = shape.iter().product();
+                    let place = |k: usize| match *shape {
+                        [rows, columns] if transposed => k % rows * columns + k / rows,
+                        _ => k,
+                    };
+                    let places = (0..count).map(|k| *at + place(k)).collect();
+                    out.push(Tensor { name: format!("{prefix}{name}"), places });
+                    *at += count;
+                }
+                Node::Group { name, times: None, children } => {
+                    walk(children, &format!("{prefix}{name}."), at, out);
+                }
+                Node::Group { name, times: Some(times), children } => {
+                    for i in 0..times {
+                        walk(children, &format!("{prefix}{name}.{i}."), at, out);
+                    }
+                }
+            }
+        }
+    }
+    let (mut at, mut out) = (0, Vec::new());
+    walk(M::TREE, "", &mut at, &mut out);
+    assert_eq!(at, M::PARAMS);
+    out
+}
+
+/// The forms of targets that a network takes: classes, some of them ignored, distributions; values, the inputs.
+pub(crate) fn forms<M: Model>() -> &'static [&'static str] {
+    match M::TARGETS {
+        TargetKind::Classes(_) => &["classes", "ignored", "soft"],
+        _ if M::OUTPUTS == M::INPUTS => &["values", "inputs"],
+        _ => &["values"],
+    }
+}
+
+/// A batch's numbers, owned.
+#[derive(Clone)]
+pub(crate) struct Data {
+    pub inputs: Vec<f64>,
+    pub classes: Vec<u32>,
+    pub values: Vec<f64>,
+    form: &'static str,
+}
+
+impl Data {
+    /// `rows` rows for a network, with targets of the given form.
+    pub(crate) fn new<M: Model>(rows: usize, form: &'static str) -> Data {
+        // Inputs that are their own targets may be probabilities.
+        let number = |i| if form == "inputs" { (fill(i, 2) + 1.0) / 2.0 } else { 1.5 * fill(i, 2) };
+        let inputs = (0..rows * M::INPUTS).map(number).collect();
+        let (mut classes, mut values) = (Vec::new(), Vec::new());
+        match (form, M::TARGETS) {
+            ("soft", TargetKind::Classes(n)) => {
+                values = (0..rows * n).map(|i| fill(i, 3) + 1.25).collect();
+                for row in values.chunks_exact_mut(n) {
+                    let sum: f64 = row.iter().sum();
+                    row.iter_mut().for_each(|value| *value /= sum);
+                }
+            }
+            (_, TargetKind::Classes(n)) => {
+                classes = (0..rows).map(|row| ((5 * row + 1) % n) as u32).collect();
+                if form == "ignored" {
+                    classes.iter_mut().skip(1).step_by(3).for_each(|class| *class = IGNORED);
+                }
+            }
+            _ => values = (0..rows * M::OUTPUTS).map(|i| (fill(i, 3) + 1.0) / 2.0).collect(),
+        }
+        Data { inputs, classes, values, form }
+    }
+
+    /// The batch, borrowed.
+    pub(crate) fn batch<T: Scalar<Real = f64>>(&self) -> Batch<'_, T> {
+        let targets = match self.form {
+            "classes" | "ignored" => Targets::Classes(&self.classes),
+            "inputs" => Targets::Inputs,
+            _ => Targets::Values(&self.values),
+        };
+        Batch { inputs: Inputs::Values(&self.inputs), targets }
+    }
+
+    /// The rows of a range, with their targets.
+    pub(crate) fn rows(&self, range: std::ops::Range<usize>, of: usize) -> Data {
+        fn part<N: Clone>(all: &[N], range: &std::ops::Range<usize>, of: usize) -> Vec<N> {
+            let width = all.len() / of;
+            all[range.start * width..range.end * width].to_vec()
+        }
+        Data {
+            inputs: part(&self.inputs, &range, of),
+            classes: part(&self.classes, &range, of),
+            values: part(&self.values, &range, of),
+            form: self.form,
+        }
+    }
+}
+
+/// Whether a network draws random numbers in training.
+pub(crate) fn is_random<M: Model>() -> bool {
+    M::COST.layers.iter().any(|layer| layer.kind == "dropout")
+}
