@@ -11,7 +11,8 @@ pub use schedule::{ScheduleTable, Step, Tensor, UnitSchedule};
 pub use summary::Summary;
 
 /// A number with its thousands apart: 203,530.
-fn grouped(number: u64) -> String {
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
