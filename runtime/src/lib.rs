@@ -32,6 +32,7 @@
 //! - what a network is made over: [`Scalar`](scalar::Scalar), and [`Counted`](scalar::Counted), which proves costs.
 
 pub mod batch;
+mod budget;
 mod check;
 pub mod data;
 pub mod dataset;

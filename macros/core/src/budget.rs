@@ -20,7 +20,7 @@ use crate::suggest::{did_you_mean, listed};
 const SCALAR: u64 = 4;
 
 /// What can be bounded: the word, and whether it is counted in bytes.
-const QUANTITIES: [(&str, bool); 9] = [
+const QUANTITIES: [(&str, bool); 10] = [
     ("params", false),
     ("param_bytes", true),
     ("macs", false),
@@ -30,6 +30,7 @@ const QUANTITIES: [(&str, bool); 9] = [
     ("step_flops", false),
     ("train_bytes", true),
     ("infer_bytes", true),
+    ("roofline_us", false),
 ];
 
 const OPTIMIZERS: [(&str, OptimizerKind); 4] = [
@@ -91,6 +92,9 @@ struct Bound {
 struct Settings {
     batch: u64,
     optimizer: OptimizerKind,
+    /// The machine of a roofline: 10^9 FLOP/s and 10^9 bytes/s.
+    gflops: f64,
+    gbps: f64,
     written: TokenStream,
 }
 
@@ -145,11 +149,12 @@ impl Settings {
     /// Reads `(batch = 128, optimizer = adam, clip)`, of which each quantity takes what it depends on.
     fn parse(input: ParseStream<'_>, quantity: &str) -> syn::Result<Self> {
         let mut settings =
-            Settings { batch: 1, optimizer: OptimizerKind::Sgd, written: TokenStream::new() };
+            Settings { batch: 1, optimizer: OptimizerKind::Sgd, gflops: 0.0, gbps: 0.0, written: TokenStream::new() };
         if !input.peek(syn::token::Paren) {
-            return Ok(settings);
+            return settings.complete(quantity, input.span());
         }
         let takes_optimizer = matches!(quantity, "step_flops" | "train_bytes");
+        let takes_machine = quantity == "roofline_us";
         let takes_batch = !matches!(quantity, "params" | "param_bytes");
         let content;
         syn::parenthesized!(content in input);
@@ -175,11 +180,14 @@ impl Settings {
                     };
                     settings.optimizer = *kind;
                 }
+                "gflops" if takes_machine => settings.gflops = rate(&content)?,
+                "gbps" if takes_machine => settings.gbps = rate(&content)?,
                 "clip" if takes_optimizer => settings.optimizer = settings.optimizer.clip(),
                 "decay" if takes_optimizer => settings.optimizer = settings.optimizer.decay(),
                 "nesterov" if takes_optimizer => settings.optimizer = settings.optimizer.nesterov(),
                 other => {
                     let known: &[&str] = match (takes_batch, takes_optimizer) {
+                        _ if takes_machine => &["batch", "gflops", "gbps"],
                         (true, true) => &["batch", "optimizer", "clip", "decay", "nesterov"],
                         (true, false) => &["batch"],
                         _ => &[],
@@ -196,8 +204,29 @@ impl Settings {
                 content.parse::<Token![,]>()?;
             }
         }
-        Ok(settings)
+        settings.complete(quantity, input.span())
     }
+
+    /// A roofline needs a machine.
+    fn complete(self, quantity: &str, span: Span) -> syn::Result<Self> {
+        if quantity == "roofline_us" && !(self.gflops > 0.0 && self.gbps > 0.0) {
+            let message = "`roofline_us` is the time on a machine; write `roofline_us(batch = 128, gflops = 100, gbps = 20)`";
+            return Err(syn::Error::new(span, message));
+        }
+        Ok(self)
+    }
+}
+
+/// A machine's rate, above zero.
+fn rate(content: ParseStream<'_>) -> syn::Result<f64> {
+    content.parse::<Token![=]>()?;
+    let literal: syn::Lit = content.parse()?;
+    let value = match &literal {
+        syn::Lit::Int(int) => int.base10_parse::<f64>()?,
+        syn::Lit::Float(float) => float.base10_parse()?,
+        other => return Err(syn::Error::new(other.span(), "expected a number of 10^9 a second")),
+    };
+    if value > 0.0 { Ok(value) } else { Err(syn::Error::new(literal.span(), "a rate is above 0")) }
 }
 
 impl Parse for Limit {
@@ -265,13 +294,11 @@ impl Bound {
                     Comparison::Equal => "==",
                 };
                 let what = format!("{name}: {quantity} {shown} {}", quote!(#path));
-                let most = self.most(costs, &word).map_or(String::new(), |(layer, share)| {
-                    format!("; {layer} takes {} of it", shown_number(share, bytes))
-                });
+                let (layer, share) = self.most(costs, &word).unwrap_or(("no layer", 0));
                 quote! {
                     const _: () = {
                         let limit = #path as u64;
-                        ::quipu::cost::assert_budget(#value #comparison limit, #what, #value, limit, #most);
+                        ::quipu::cost::assert_budget(#value #comparison limit, #what, #value, limit, (#layer, #share));
                     };
                 }
             }
@@ -317,8 +344,21 @@ impl Bound {
                     + inputs
                     + batch * costs.target_bytes
             }
-            _ => params * SCALAR + workspace(costs.sizes.1) + inputs,
+            "infer_bytes" => params * SCALAR + workspace(costs.sizes.1) + inputs,
+            // Whole microseconds, rounded up: a bound that holds for the number holds for the estimate.
+            _ => costs.rows.iter().map(|row| self.roofline(row)).sum::<f64>().ceil() as u64,
         }
+    }
+
+    /// Microseconds of a layer's forward and backward on the machine given: the longer of computing and moving.
+    fn roofline(&self, row: &Row) -> f64 {
+        let Settings { batch, gflops, gbps, .. } = self.settings;
+        let seconds = |flops: u64, elements: u64| {
+            quipu_cost::roofline_seconds(flops, elements * SCALAR, gflops, gbps)
+        };
+        let forward = seconds(row.forward * batch + row.per_step, row.moved.forward * batch + row.moved.forward_per_step);
+        let backward = seconds(row.backward * batch, row.moved.backward * batch + row.moved.backward_per_step);
+        (forward + backward) * 1e6
     }
 
     /// The layer that takes most of it, and how much.
@@ -332,7 +372,8 @@ impl Bound {
             "backward_flops" => batch * row.backward,
             "infer_flops" => batch * row.infer,
             "step_flops" => batch * (row.forward + row.backward) + optimizer.flops(row.params),
-            _ => (2 * row.params + optimizer.state_elements(row.params)) * SCALAR,
+            "train_bytes" => (2 * row.params + optimizer.state_elements(row.params)) * SCALAR,
+            _ => self.roofline(row) as u64,
         };
         costs.rows.iter().map(|row| (row.name.as_str(), share(row))).max_by_key(|(_, share)| *share)
     }

@@ -1,5 +1,64 @@
 //! An assertion on a cost whose message carries numbers, in constants too.
 
+use crate::network::{LayerCost, NetworkCost};
+use crate::optimizer::OptimizerKind;
+
+/// A quantity that a layer has a share of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// Parameters, in elements or bytes.
+    Params,
+    /// Multiply-adds of the forward products.
+    Macs,
+    /// FLOPs of the forward pass.
+    ForwardFlops,
+    /// FLOPs of the backward pass.
+    BackwardFlops,
+    /// FLOPs of inference.
+    InferFlops,
+    /// FLOPs of a training step with this optimizer.
+    StepFlops(OptimizerKind),
+    /// Scalars of parameters, gradients and the state of this optimizer.
+    Trained(OptimizerKind),
+    /// Elements moved by forward and backward.
+    Moved,
+}
+
+impl Quantity {
+    /// What a layer takes of it for `batch` samples, in FLOPs or elements.
+    pub const fn of(self, layer: &LayerCost, batch: u64) -> u64 {
+        let step = layer.per_step.forward + layer.per_step.backward;
+        match self {
+            Quantity::Params => layer.params,
+            Quantity::Macs => layer.macs * batch,
+            Quantity::ForwardFlops => layer.forward_flops * batch + layer.per_step.forward,
+            Quantity::BackwardFlops => layer.backward_flops * batch + layer.per_step.backward,
+            Quantity::InferFlops => layer.infer_flops * batch,
+            Quantity::StepFlops(optimizer) => {
+                (layer.forward_flops + layer.backward_flops) * batch + step + optimizer.flops(layer.params)
+            }
+            Quantity::Trained(optimizer) => 2 * layer.params + optimizer.state_elements(layer.params),
+            Quantity::Moved => layer.moved.training(batch),
+        }
+    }
+}
+
+impl NetworkCost {
+    /// The layer that takes most of a quantity, and its share times `unit` (bytes of an element, or 1).
+    pub const fn heaviest(&self, quantity: Quantity, batch: u64, unit: u64) -> (&'static str, u64) {
+        let (mut most, mut index) = (("no layer", 0), 0);
+        while index < self.layers.len() {
+            let layer = &self.layers[index];
+            let share = quantity.of(layer, batch) * unit;
+            if share > most.1 {
+                most = (layer.name, share);
+            }
+            index += 1;
+        }
+        most
+    }
+}
+
 /// Room for the longest message: names are cut where they would not fit.
 const ROOM: usize = 512;
 
@@ -36,16 +95,16 @@ impl Message {
 }
 
 /// Stops the build unless a budget holds, with a message that says `what` was bounded, the `value` found, the
-/// `limit`, and where it goes (`most`, which may be empty).
+/// `limit`, and the layer that takes most of it with its share.
 ///
 /// ```
 /// const MAX: u64 = 250_000;
-/// const _: () = quipu_cost::assert_budget(203_530 <= MAX, "Mlp: params <= MAX", 203_530, MAX, "");
+/// const _: () = quipu_cost::assert_budget(203_530 <= MAX, "Mlp: params <= MAX", 203_530, MAX, ("fc1", 200_960));
 /// ```
 ///
 /// # Panics
 /// Where the budget does not hold; in a constant that is an error of the build.
-pub const fn assert_budget(holds: bool, what: &str, value: u64, limit: u64, most: &str) {
+pub const fn assert_budget(holds: bool, what: &str, value: u64, limit: u64, most: (&str, u64)) {
     if holds {
         return;
     }
@@ -56,7 +115,11 @@ pub const fn assert_budget(holds: bool, what: &str, value: u64, limit: u64, most
         .number(value)
         .push(", the limit is ")
         .number(limit)
-        .push(most);
+        .push("; ")
+        .push(most.0)
+        .push(" takes ")
+        .number(most.1)
+        .push(" of it");
     let (text, _) = message.text.split_at(message.length);
     match core::str::from_utf8(text) {
         Ok(text) => panic!("{}", text),

@@ -62,6 +62,7 @@ mod memory;
 mod network;
 mod norms;
 mod optimizer;
+mod prices;
 mod probability;
 mod roofline;
 pub mod seed;

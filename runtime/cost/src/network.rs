@@ -168,15 +168,36 @@ impl NetworkCost {
     /// Least time in microseconds of forward and backward of `batch` samples of f32 on a machine of `gflops`
     /// 10^9 FLOP/s and `gigabytes` 10^9 bytes/s: for each layer and pass the longer of computing and moving.
     pub const fn roofline_us(&self, batch: u64, gflops: f64, gigabytes: f64) -> f64 {
-        let (mut seconds, mut index) = (0.0, 0);
+        let (mut sum, mut index) = (0.0, 0);
         while index < self.layers.len() {
-            let LayerCost { forward_flops, backward_flops, per_step, moved, .. } = self.layers[index];
-            let forward_bytes = 4 * (moved.forward * batch + moved.forward_per_step);
-            let backward_bytes = 4 * (moved.backward * batch + moved.backward_per_step);
-            seconds += roofline_seconds(forward_flops * batch + per_step.forward, forward_bytes, gflops, gigabytes);
-            seconds += roofline_seconds(backward_flops * batch + per_step.backward, backward_bytes, gflops, gigabytes);
+            sum += self.layers[index].roofline_us(batch, gflops, gigabytes);
             index += 1;
         }
-        seconds * 1e6
+        sum
+    }
+
+    /// The layer that takes most of [`NetworkCost::roofline_us`], and its whole microseconds.
+    pub const fn slowest_us(&self, batch: u64, gflops: f64, gigabytes: f64) -> (&'static str, u64) {
+        let (mut most, mut index) = (("no layer", 0.0), 0);
+        while index < self.layers.len() {
+            let time = self.layers[index].roofline_us(batch, gflops, gigabytes);
+            if time > most.1 {
+                most = (self.layers[index].name, time);
+            }
+            index += 1;
+        }
+        (most.0, most.1 as u64)
+    }
+}
+
+impl LayerCost {
+    /// Least time in microseconds of forward and backward, each the longer of computing and moving.
+    pub const fn roofline_us(&self, batch: u64, gflops: f64, gigabytes: f64) -> f64 {
+        let LayerCost { forward_flops, backward_flops, per_step, moved, .. } = self;
+        let forward_bytes = 4 * (moved.forward * batch + moved.forward_per_step);
+        let backward_bytes = 4 * (moved.backward * batch + moved.backward_per_step);
+        let forward = roofline_seconds(*forward_flops * batch + per_step.forward, forward_bytes, gflops, gigabytes);
+        let backward = roofline_seconds(*backward_flops * batch + per_step.backward, backward_bytes, gflops, gigabytes);
+        (forward + backward) * 1e6
     }
 }

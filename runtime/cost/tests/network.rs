@@ -126,3 +126,22 @@ fn optimizer_steps_and_state() {
     assert_ne!(Kind::Adam, Kind::AdamW);
     assert_eq!((sgd(p), momentum(p), adam(p), weight_decay(p)), (2_000, 4_000, 14_000, 2_000));
 }
+
+#[test]
+fn prices_before_one_pays() {
+    // 784 inputs and 10 outputs: ten adjoint passes beat 784 tangents.
+    assert_eq!(MLP.jacobian_mode(10, 784), quipu_cost::Mode::Reverse);
+    assert_eq!(MLP.jacobian_flops(10, 784), MLP.jacobian_reverse_flops(10));
+    assert!(MLP.jacobian_reverse_flops(10) < MLP.jacobian_forward_flops(784));
+    assert_eq!(MLP.hessian_bytes(quipu_cost::Dtype::F32), 203_530 * 203_530 * 4);
+    assert_eq!(MLP.hvp_flops(1), 3 * 819_292);
+    // One Lanczos step: a product, a norm (2P), a scaling (P), one dot (2P) and one axpy (2P).
+    assert_eq!(MLP.lanczos_flops(1, 1), 3 * 819_292 + 7 * 203_530);
+    assert_eq!(MLP.landscape_flops(2, 5), 25 * (MLP.forward_flops(2) + 4 * 203_530));
+    assert_eq!(MLP.finite_difference_flops(1), 2 * 203_530 * 407_102);
+    // The seed's claim: reverse mode gives the whole gradient for about the price of two forward passes more.
+    assert!(MLP.gradient_forward_mode_flops(1) / (MLP.forward_flops(1) + MLP.backward_flops(1)) > 300_000);
+    // The seed's κ = 100 takes about a hundred times the steps of κ = 1... of any factor.
+    let (easy, hard) = (MLP.descent_flops(1, 2.0, 1e-3), MLP.descent_flops(1, 100.0, 1e-3));
+    assert!(hard / easy > 40, "{hard} against {easy}");
+}
