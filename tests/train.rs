@@ -32,6 +32,11 @@ network! {
     pub Deep < first: fc(2, 4); relu; second: fc(4); relu; third: fc(2); softmax_ce(2) >
 }
 
+network! {
+    /// Digits, small enough for a build without optimisation.
+    pub Digits < fc(784, 32); relu; softmax_ce(10) >
+}
+
 /// Counts the allocations and the bytes that this thread asks for.
 struct Counting;
 
@@ -105,6 +110,54 @@ fn a_fit_learns_and_reports_every_epoch() {
     let measured = evaluate(&net, &test, 7).unwrap();
     assert_eq!(measured.accuracy, last.accuracy);
     assert!((measured.loss - last.loss).abs() < 1e-6);
+}
+
+#[test]
+fn real_digits_are_learnt_in_two_epochs() {
+    let (train, test) = quipu::data::digits().unwrap();
+    let (train, test) = (train.split(4_000).unwrap().0, test.split(500).unwrap().0);
+    let mut net = Digits::init(1);
+    let mut trainer = Trainer::new(Adam::new(1e-2)).batch(64).epochs(2).schedule(Schedule::cosine(6));
+    let history = trainer.fit(&mut net, &train, Some(&test)).unwrap();
+    // 62 batches of 64, and 32 rows that are left.
+    assert_eq!(history.last().steps, 63);
+    assert!(history.last().accuracy > 0.85, "{}", history.last());
+}
+
+#[test]
+fn files_bring_a_trained_network_back_and_no_other() {
+    let directory = std::env::temp_dir().join(format!("quipu-train-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let path = directory.join("points.safetensors");
+    let train = points(200);
+    let mut net = PointsOf::<f64>::init(1);
+    let mut trainer = Trainer::new(AdamW::new(1e-2)).epochs(20);
+    assert!(trainer.fit(&mut net, &train, None).unwrap().last().accuracy > 0.9);
+    net.save(&path).unwrap();
+
+    let loaded = PointsOf::<f64>::load(&path).unwrap();
+    let (inputs, mut ws) = ([0.25, -0.5, 0.75, 1.0], PointsOf::<f64>::infer_workspace(2));
+    let before = net.predict(&inputs, &mut ws).unwrap().to_vec();
+    assert_eq!(loaded.predict(&inputs, &mut ws).unwrap(), before);
+    assert_eq!(loaded.params(), net.params());
+    // Trained in f64, used in f32.
+    let rounded: Vec<f32> = net.params().iter().map(|&w| w as f32).collect();
+    assert_eq!(Points::load(&path).unwrap().params(), rounded);
+
+    let named = |problem: &str| format!("{}: {problem}", path.display());
+    let refused = [
+        (
+            Deep::load(&path).unwrap_err(),
+            named("there is no tensor `first.weight` (expected with shape (4, 2))"),
+        ),
+        (Line::load(&path).unwrap_err(), named("tensor `fc1.weight`: expected shape (2, 2), found (8, 2)")),
+    ];
+    std::fs::write(&path, &std::fs::read(&path).unwrap()[..100]).unwrap();
+    let damaged = (Points::load(&path).unwrap_err(), named("not a whole safetensors file"));
+    for (error, expected) in refused.into_iter().chain([damaged]) {
+        assert!(error.to_string().starts_with(&expected), "{error}");
+    }
+    std::fs::remove_dir_all(&directory).unwrap();
 }
 
 #[test]
