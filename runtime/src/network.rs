@@ -10,9 +10,9 @@ use rand_pcg::Pcg64Mcg;
 use crate::batch::{Batch, Inputs, Targets};
 use crate::check;
 use crate::error::{Error, Result};
+use crate::report::UnitSchedule;
 use crate::run::{Goal, NonFinite, Place, Run, Watch};
 use crate::scalar::Scalar;
-use crate::report::UnitSchedule;
 use crate::workspace::{Purpose, Quality, Sizes, Workspace};
 
 /// A struct that is `#[repr(C)]` and made of `T` alone: a flat slice of scalars with names.
@@ -25,13 +25,17 @@ pub unsafe trait Plain<T: Scalar>: Sized {
     fn flat(&self) -> &[T] {
         const { assert!(size_of::<Self>().is_multiple_of(size_of::<T>())) };
         // SAFETY: the trait's contract: Self is a sequence of T and nothing else, so it can be read as one.
-        unsafe { std::slice::from_raw_parts((&raw const *self).cast::<T>(), size_of::<Self>() / size_of::<T>()) }
+        unsafe {
+            std::slice::from_raw_parts((&raw const *self).cast::<T>(), size_of::<Self>() / size_of::<T>())
+        }
     }
 
     /// The scalars, mutably, in the order of the fields.
     fn flat_mut(&mut self) -> &mut [T] {
         // SAFETY: as in `flat`, and any value of T may stand in any of its places.
-        unsafe { std::slice::from_raw_parts_mut((&raw mut *self).cast::<T>(), size_of::<Self>() / size_of::<T>()) }
+        unsafe {
+            std::slice::from_raw_parts_mut((&raw mut *self).cast::<T>(), size_of::<Self>() / size_of::<T>())
+        }
     }
 }
 

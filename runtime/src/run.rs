@@ -261,7 +261,15 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
     }
 
     /// A layer's forward pass. Equal places mean in place.
-    pub fn forward<L: Layer<T>>(&mut self, name: &'static str, kernel: &L, params: &[T], x: Place, y: Place, keep: Keep) {
+    pub fn forward<L: Layer<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        params: &[T],
+        x: Place,
+        y: Place,
+        keep: Keep,
+    ) {
         self.layer(kernel, params, x, y, Some(keep));
         self.look(name, y, false);
     }

@@ -77,7 +77,15 @@ impl<M: Model> Workspace<M> {
 
     fn of(batch: usize, sizes: Sizes, purpose: Purpose) -> Self {
         let bytes = sizes.total_bytes(batch, size_of::<M::Scalar>());
-        Workspace { arena: Arena::zeroed(bytes), sizes, batch, purpose, seed: 0, step: 0, network: PhantomData }
+        Workspace {
+            arena: Arena::zeroed(bytes),
+            sizes,
+            batch,
+            purpose,
+            seed: 0,
+            step: 0,
+            network: PhantomData,
+        }
     }
 
     /// The largest batch it has room for, in samples.
@@ -143,7 +151,8 @@ impl Arena {
             return Arena { start: NonNull::<M64>::dangling().cast(), layout };
         }
         // SAFETY: the layout has a size above zero.
-        let start = NonNull::new(unsafe { alloc_zeroed(layout) }).unwrap_or_else(|| handle_alloc_error(layout));
+        let start =
+            NonNull::new(unsafe { alloc_zeroed(layout) }).unwrap_or_else(|| handle_alloc_error(layout));
         Arena { start, layout }
     }
 

@@ -12,7 +12,7 @@
 
 use proc_macro2::{Ident, Span};
 
-use crate::ast::{Args, Call, Env, Expr, Value};
+use crate::ast::{Arg, Args, Call, Env, Expr, Value};
 use crate::errors::Errors;
 use crate::suggest::{did_you_mean, listed, suggest};
 
@@ -97,6 +97,9 @@ impl<'a> Arguments<'a> {
     /// Too few, with the `usage`; anything that is no size, on its token. The result is `None` then.
     pub fn dims(&mut self, usage: &str, min: usize, max: usize) -> Option<Vec<Dim>> {
         self.asked_positions = true;
+        if self.by_place(usage) {
+            return None;
+        }
         let mut dims = Vec::new();
         let mut found = 0;
         for index in 0..self.positional.len() {
@@ -112,7 +115,7 @@ impl<'a> Arguments<'a> {
             dims.extend(self.size_at(value, usage));
         }
         if found < min {
-            self.too_few(found, min, usage);
+            self.too_few(found, min, max, usage);
         }
         (found >= min && dims.len() == found).then_some(dims)
     }
@@ -149,7 +152,10 @@ impl<'a> Arguments<'a> {
             }
             Some(Value::Tuple { values, span }) => self.fail(
                 *span,
-                format!("`{name}` is one number or a tuple of {count}, found a tuple of {}", values.len()),
+                format!(
+                    "`{name}` is one number or a tuple of {count}, found a tuple of {}; write {count}",
+                    values.len()
+                ),
             ),
             Some(value) => self.whole(value, name).map(|dim| vec![dim; count]),
             None => default.map(|value| vec![Dim { value, span: self.kind.span() }; count]),
@@ -172,7 +178,8 @@ impl<'a> Arguments<'a> {
     pub fn float_positional(&mut self, usage: &str) -> Option<Float> {
         self.asked_positions = true;
         let Some(slot) = self.positional.iter_mut().find(|slot| !slot.taken) else {
-            return self.fail(self.span(), format!("`{}` needs a number; write {usage}", self.kind));
+            return self
+                .fail(self.span(), format!("`{}` takes a number, found none; write {usage}", self.kind));
         };
         slot.taken = true;
         let value = slot.value;
@@ -192,9 +199,14 @@ impl<'a> Arguments<'a> {
             }
             _ => {}
         }
-        let near = suggest(&value.to_string(), allowed)
-            .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        self.fail(value.span(), format!("`{name}` is {}, found `{value}`{near}", listed(allowed, "or")))
+        let written = value.to_string();
+        let repair = match (suggest(&written, allowed), written.as_str(), allowed) {
+            (Some(near), ..) => format!("did you mean `{near}`?"),
+            (None, "0", [_, no]) => format!("write `{name} = {no}`"),
+            (None, _, [first, ..]) => format!("write, say, `{name} = {first}`"),
+            (None, _, []) => return None,
+        };
+        self.fail(value.span(), format!("`{name}` is {}, found `{value}`; {repair}", listed(allowed, "or")))
     }
 
     /// The truth value called `name`, as in `bias = false`; `None` where it is not given.
@@ -228,12 +240,19 @@ impl<'a> Arguments<'a> {
         let asked_nothing =
             !self.asked_positions && self.asked_flags.is_empty() && self.asked_names.is_empty();
         if self.args.is_some_and(|args| args.values.is_empty()) && (complete || !self.asked_positions) {
-            self.errors.push(self.span(), format_args!("write `{}` without parentheses", self.kind));
+            self.errors.push(
+                self.span(),
+                format_args!(
+                    "expected an argument between the parentheses, found none; write `{}`",
+                    self.kind
+                ),
+            );
         }
+        self.names_last();
         if let Some(left) = self.positional.iter().find(|slot| !slot.taken && complete) {
             let (kind, value) = (self.kind, left.value);
             let message = match value {
-                _ if asked_nothing => format!("`{kind}` takes no arguments; write {usage}"),
+                _ if asked_nothing => format!("`{kind}` takes no arguments, found `{value}`; write {usage}"),
                 Value::Expr(Expr::Name(word)) => self.unknown_word(word, usage),
                 _ => format!("`{kind}` takes no further argument, found `{value}`; write {usage}"),
             };
@@ -246,14 +265,34 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    /// Reports arguments without a name behind one with a name, all of them at once.
+    fn names_last(&self) {
+        let Some(args) = self.args else { return };
+        let named = |arg: &&Arg| arg.name.is_some();
+        let Some(first) = args.values.iter().position(|arg| arg.name.is_some()) else { return };
+        let bad = |arg: &Arg| matches!(arg.value, Value::Expr(Expr::Bad(_)));
+        let late: Vec<&Arg> = args.values[first..].iter().filter(|arg| !named(arg)).collect();
+        // Where a size has a name, the name is the mistake.
+        let reported = self.errors.len() > self.errors_before;
+        let (Some(start), Some(end)) = (late.first(), late.last()) else { return };
+        if reported || args.values.iter().any(bad) {
+            return;
+        }
+        let (names, places): (Vec<&Arg>, Vec<&Arg>) = args.values.iter().partition(named);
+        let sorted: Vec<String> = places.iter().chain(&names).map(ToString::to_string).collect();
+        let message =
+            format!("arguments without a name come first; write `{}({})`", self.kind, sorted.join(", "));
+        self.errors.push_range(start.value.span(), end.value.span(), message);
+    }
+
     /// A bare word that is neither a flag nor a number.
     fn unknown_word(&self, word: &Ident, usage: &str) -> String {
         let known: Vec<&str> = self.asked_flags.iter().map(String::as_str).collect();
         let (kind, text) = (self.kind, word.to_string());
         if known.contains(&text.as_str()) {
-            format!("`{word}` is given twice: remove one of the two")
+            format!("`{word}` is given twice; remove one of the two")
         } else if mentions(usage, &format!("{word} =")) {
-            format!("`{word}` needs a value; write {usage}")
+            format!("`{word}` takes a value, found none; write {usage}")
         } else if known.is_empty() || self.env.knows(word) {
             format!("`{kind}` takes no further argument, found `{word}`; write {usage}")
         } else {
@@ -266,33 +305,42 @@ impl<'a> Arguments<'a> {
         let known: Vec<&str> = self.asked_names.iter().map(String::as_str).collect();
         let text = name.to_string();
         if self.asked_flags.contains(&text) {
-            format!("`{name}` stands alone, without a value; write `{}({name})`", self.kind)
+            format!("`{name}` stands alone, found a value; write `{}({name})`", self.kind)
         } else if mentions(usage, &text) && !known.contains(&text.as_str()) {
-            format!("`{name}` is given by its place, without a name; write {usage}")
-        } else if known.is_empty() {
-            format!("`{}` takes no argument called `{name}`; write {usage}", self.kind)
+            format!("`{name}` is given by its place, found a name; write {usage}")
         } else {
-            format!("unknown argument `{name}`{}", did_you_mean(&text, &known))
+            let repair = match suggest(&text, &known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("write {usage}"),
+            };
+            format!("`{}` takes no argument called `{name}`; {repair}", self.kind)
         }
     }
 
-    /// Too few sizes. Where somebody wrote `fc(inputs = 784)`, the names are the mistake.
-    fn too_few(&mut self, found: usize, min: usize, usage: &str) {
+    /// Reports sizes given by name, as in `fc(inputs = 784)`; whether there are any.
+    fn by_place(&mut self, usage: &str) -> bool {
         let by_place = |(name, slot): &&mut (&Ident, Slot<'_>)| {
             !slot.taken && mentions(usage, &name.to_string()) && !mentions(usage, &format!("{name} ="))
         };
-        let mut names = self.named.iter_mut().filter(by_place).peekable();
-        if names.peek().is_some() {
-            for (name, slot) in names {
-                slot.taken = true;
-                let message = format!("`{name}` is given by its place, without a name; write {usage}");
-                self.errors.push(name.span(), message);
-            }
-            return;
+        let mut any = false;
+        for (name, slot) in self.named.iter_mut().filter(by_place) {
+            (any, slot.taken) = (true, true);
+            let message = format!("`{name}` is given by its place, found a name; write {usage}");
+            self.errors.push(name.span(), message);
         }
+        any
+    }
+
+    /// Too few sizes.
+    fn too_few(&self, found: usize, min: usize, max: usize, usage: &str) {
         let found = if found == 0 { "none".to_string() } else { found.to_string() };
-        let least = if min == 1 { "a size".to_string() } else { format!("at least {min} sizes") };
-        self.errors.push(self.span(), format!("`{}` needs {least}, found {found}; write {usage}", self.kind));
+        let wanted = match (min, max) {
+            (1, _) => "a number".to_string(),
+            (min, max) if min == max => format!("{min} numbers"),
+            (min, _) => format!("at least {min} numbers"),
+        };
+        self.errors
+            .push(self.span(), format!("`{}` takes {wanted}, found {found}; write {usage}", self.kind));
     }
 
     /// The value called `name`, which is known from now on.
@@ -321,17 +369,33 @@ impl<'a> Arguments<'a> {
     fn whole(&self, value: &Value, what: &str) -> Option<Dim> {
         let span = value.span();
         match value {
-            Value::Expr(expr) => match expr.eval(self.env, self.errors)? {
-                value if value > MAX_DIM => {
-                    self.fail(span, format!("`{what}` goes up to 4294967296 (2^32), found {value}"))
+            Value::Expr(expr) => {
+                let value = expr.eval(self.env, self.errors)?;
+                // A number that a block was given is wrong where it was given.
+                let origin = if let Expr::Name(name) = expr { self.env.origin(name) } else { None };
+                let span = origin.unwrap_or(span);
+                if value > MAX_DIM {
+                    let message = format!(
+                        "`{what}` takes numbers up to {MAX_DIM} (2^32) here, found {value}; write a smaller one"
+                    );
+                    return self.fail(span, message);
                 }
-                value => Some(Dim { value, span }),
-            },
-            Value::Float { .. } => {
-                self.fail(span, format!("`{what}` takes a whole number here, found `{value}`"))
+                Some(Dim { value, span })
             }
-            Value::Tuple { .. } => {
-                self.fail(span, format!("`{what}` takes one whole number here, found the tuple `{value}`"))
+            Value::Float { value: float, .. } => {
+                let near = float.round().max(1.0);
+                self.fail(
+                    span,
+                    format!("`{what}` takes a whole number here, found `{value}`; write, say, `{near}`"),
+                )
+            }
+            Value::Tuple { values, .. } => {
+                let product: Vec<String> = values.iter().map(ToString::to_string).collect();
+                let product = product.join(" * ");
+                self.fail(
+                    span,
+                    format!("`{what}` takes one whole number here, found the tuple `{value}`; write, say, `{product}`"),
+                )
             }
         }
     }
@@ -345,11 +409,17 @@ impl<'a> Arguments<'a> {
                 let value = positive.eval(self.env, self.errors)?;
                 Some(Float { value: -(value as f64), span })
             }
+            Value::Expr(Expr::Name(word)) if !self.env.knows(word) => self.fail(
+                span,
+                format!(
+                    "{what} takes a number, found the word `{word}`; write the number itself, such as `0.5`"
+                ),
+            ),
             Value::Expr(expr) => {
                 expr.eval(self.env, self.errors).map(|value| Float { value: value as f64, span })
             }
             Value::Tuple { .. } => {
-                self.fail(span, format!("{what} takes one number, found the tuple `{value}`"))
+                self.fail(span, format!("{what} takes one number, found the tuple `{value}`; write one"))
             }
         }
     }
@@ -365,7 +435,7 @@ impl<'a> Arguments<'a> {
         }
         self.fail(
             dim.span,
-            format!("a size of `{what}` is 0: there would be nothing to compute; write at least 1"),
+            format!("`{what}` takes numbers of at least 1 here, found 0: nothing would be computed; write `1` or more"),
         )
     }
 

@@ -148,8 +148,13 @@ impl Parse for Bound {
 impl Settings {
     /// Reads `(batch = 128, optimizer = adam, clip)`, of which each quantity takes what it depends on.
     fn parse(input: ParseStream<'_>, quantity: &str) -> syn::Result<Self> {
-        let mut settings =
-            Settings { batch: 1, optimizer: OptimizerKind::Sgd, gflops: 0.0, gbps: 0.0, written: TokenStream::new() };
+        let mut settings = Settings {
+            batch: 1,
+            optimizer: OptimizerKind::Sgd,
+            gflops: 0.0,
+            gbps: 0.0,
+            written: TokenStream::new(),
+        };
         if !input.peek(syn::token::Paren) {
             return settings.complete(quantity, input.span());
         }
@@ -167,7 +172,10 @@ impl Settings {
                     let literal: syn::LitInt = content.parse()?;
                     settings.batch = literal.base10_parse()?;
                     if settings.batch == 0 || settings.batch > 1 << 30 {
-                        return Err(syn::Error::new(literal.span(), "a batch has at least one and at most 2^30 samples"));
+                        return Err(syn::Error::new(
+                            literal.span(),
+                            "a batch has at least one and at most 2^30 samples",
+                        ));
                     }
                 }
                 "optimizer" if takes_optimizer => {
@@ -176,7 +184,10 @@ impl Settings {
                     let found = OPTIMIZERS.iter().find(|(known, _)| name == known);
                     let Some((_, kind)) = found else {
                         let hint = did_you_mean(&name.to_string(), &OPTIMIZERS.map(|(known, _)| known));
-                        return Err(syn::Error::new(name.span(), format!("unknown optimizer `{name}`{hint}")));
+                        return Err(syn::Error::new(
+                            name.span(),
+                            format!("unknown optimizer `{name}`{hint}"),
+                        ));
                     };
                     settings.optimizer = *kind;
                 }
@@ -195,7 +206,10 @@ impl Settings {
                     let message = if known.is_empty() {
                         format!("`{quantity}` depends on nothing; write `{quantity} <= …`")
                     } else {
-                        format!("`{quantity}` does not depend on `{other}`; it takes {}", listed(known, "and"))
+                        format!(
+                            "`{quantity}` does not depend on `{other}`; it takes {}",
+                            listed(known, "and")
+                        )
                     };
                     return Err(syn::Error::new(word.span(), message));
                 }
@@ -231,14 +245,23 @@ fn rate(content: ParseStream<'_>) -> syn::Result<f64> {
 
 impl Parse for Limit {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(Ident) || input.peek(Token![::]) || input.peek(Token![crate]) || input.peek(Token![self]) {
+        if input.peek(Ident)
+            || input.peek(Token![::])
+            || input.peek(Token![crate])
+            || input.peek(Token![self])
+        {
             return Ok(Limit::Constant(input.parse()?));
         }
         let literal: syn::Lit = input.parse()?;
         let (number, digits) = match &literal {
             syn::Lit::Int(int) => (int.base10_parse::<u64>()? as f64, int.to_string()),
             syn::Lit::Float(float) => (float.base10_parse::<f64>()?, float.to_string()),
-            other => return Err(syn::Error::new(other.span(), "expected a number, as in `250_000` or `4 MiB`, or a constant")),
+            other => {
+                return Err(syn::Error::new(
+                    other.span(),
+                    "expected a number, as in `250_000` or `4 MiB`, or a constant",
+                ));
+            }
         };
         let mut written = digits;
         let mut factor = 1.0;
@@ -306,7 +329,16 @@ impl Bound {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one sentence")]
-    fn message(&self, quantity: &str, value: u64, limit: u64, written: &str, bytes: bool, costs: &Costs<'_>, word: &str) -> String {
+    fn message(
+        &self,
+        quantity: &str,
+        value: u64,
+        limit: u64,
+        written: &str,
+        bytes: bool,
+        costs: &Costs<'_>,
+        word: &str,
+    ) -> String {
         let found = shown_number(value, bytes);
         let gap = if value > limit {
             format!("{} over", shown_number(value - limit, bytes))
@@ -315,49 +347,65 @@ impl Bound {
         } else {
             "not below".to_owned()
         };
-        let most = self
-            .most(costs, word)
-            .map_or(String::new(), |(layer, share)| format!(": {layer} takes {} of it", shown_number(share, bytes)));
+        let most = self.most(costs, word).map_or(String::new(), |(layer, share)| {
+            format!(": {layer} takes {} of it", shown_number(share, bytes))
+        });
         format!("{quantity} is {found}, {gap} {written}{most}")
     }
 
+    /// The quantity; what u64 does not hold is over every bound that it holds.
     fn value(&self, word: &str, costs: &Costs<'_>) -> u64 {
         let Settings { batch, optimizer, .. } = self.settings;
-        let sum = |of: fn(&Row) -> u64| costs.rows.iter().map(of).sum::<u64>();
+        let (batch, scalar) = (u128::from(batch), u128::from(SCALAR));
+        let sum = |of: fn(&Row) -> u64| costs.rows.iter().map(|row| u128::from(of(row))).sum::<u128>();
         let params = sum(|row| row.params);
         let per_step = sum(|row| row.per_step);
-        let workspace = |sizes: Sizes| batch * (sizes.values * SCALAR + sizes.indices * 4 + sizes.bytes);
-        let inputs = batch * costs.inputs * SCALAR;
-        match word {
+        let of_params = |rule: fn(OptimizerKind, u64) -> u64| {
+            u128::from(rule(optimizer, u64::try_from(params).unwrap_or(u64::MAX)))
+        };
+        let workspace = |sizes: Sizes| {
+            batch
+                * (u128::from(sizes.values) * scalar
+                    + u128::from(sizes.indices) * 4
+                    + u128::from(sizes.bytes))
+        };
+        let inputs = batch * u128::from(costs.inputs) * scalar;
+        let value = match word {
             "params" => params,
-            "param_bytes" => params * SCALAR,
+            "param_bytes" => params * scalar,
             "macs" => batch * sum(|row| row.macs),
             "forward_flops" => batch * sum(|row| row.forward) + per_step,
             "backward_flops" => batch * sum(|row| row.backward),
             "infer_flops" => batch * sum(|row| row.infer),
             "step_flops" => {
-                batch * sum(|row| row.forward + row.backward) + per_step + optimizer.flops(params)
+                batch * sum(|row| row.forward)
+                    + batch * sum(|row| row.backward)
+                    + per_step
+                    + of_params(OptimizerKind::flops)
             }
             "train_bytes" => {
-                (2 * params + optimizer.state_elements(params)) * SCALAR
+                (2 * params + of_params(OptimizerKind::state_elements)) * scalar
                     + workspace(costs.sizes.0)
                     + inputs
-                    + batch * costs.target_bytes
+                    + batch * u128::from(costs.target_bytes)
             }
-            "infer_bytes" => params * SCALAR + workspace(costs.sizes.1) + inputs,
+            "infer_bytes" => params * scalar + workspace(costs.sizes.1) + inputs,
             // Whole microseconds, rounded up: a bound that holds for the number holds for the estimate.
-            _ => costs.rows.iter().map(|row| self.roofline(row)).sum::<f64>().ceil() as u64,
-        }
+            _ => costs.rows.iter().map(|row| self.roofline(row)).sum::<f64>().ceil() as u128,
+        };
+        u64::try_from(value).unwrap_or(u64::MAX)
     }
 
     /// Microseconds of a layer's forward and backward on the machine given: the longer of computing and moving.
     fn roofline(&self, row: &Row) -> f64 {
         let Settings { batch, gflops, gbps, .. } = self.settings;
+        let times = |sample: u64, step: u64| sample.saturating_mul(batch).saturating_add(step);
         let seconds = |flops: u64, elements: u64| {
-            quipu_cost::roofline_seconds(flops, elements * SCALAR, gflops, gbps)
+            quipu_cost::roofline_seconds(flops, elements.saturating_mul(SCALAR), gflops, gbps)
         };
-        let forward = seconds(row.forward * batch + row.per_step, row.moved.forward * batch + row.moved.forward_per_step);
-        let backward = seconds(row.backward * batch, row.moved.backward * batch + row.moved.backward_per_step);
+        let Row { moved, .. } = row;
+        let forward = seconds(times(row.forward, row.per_step), times(moved.forward, moved.forward_per_step));
+        let backward = seconds(times(row.backward, 0), times(moved.backward, moved.backward_per_step));
         (forward + backward) * 1e6
     }
 
@@ -367,11 +415,13 @@ impl Bound {
         let share = |row: &Row| match word {
             "params" => row.params,
             "param_bytes" | "infer_bytes" => row.params * SCALAR,
-            "macs" => batch * row.macs,
-            "forward_flops" => batch * row.forward,
-            "backward_flops" => batch * row.backward,
-            "infer_flops" => batch * row.infer,
-            "step_flops" => batch * (row.forward + row.backward) + optimizer.flops(row.params),
+            "macs" => batch.saturating_mul(row.macs),
+            "forward_flops" => batch.saturating_mul(row.forward),
+            "backward_flops" => batch.saturating_mul(row.backward),
+            "infer_flops" => batch.saturating_mul(row.infer),
+            "step_flops" => {
+                batch.saturating_mul(row.forward + row.backward).saturating_add(optimizer.flops(row.params))
+            }
             "train_bytes" => (2 * row.params + optimizer.state_elements(row.params)) * SCALAR,
             _ => self.roofline(row) as u64,
         };
@@ -382,7 +432,7 @@ impl Bound {
 /// Bytes in the unit that reads best, counts with their thousands apart.
 fn shown_number(value: u64, bytes: bool) -> String {
     if bytes && value >= 1024 {
-                let (unit, size) = if value < 1 << 20 {
+        let (unit, size) = if value < 1 << 20 {
             ("KiB", 1024.0)
         } else if value < 1 << 30 {
             ("MiB", 1024.0 * 1024.0)

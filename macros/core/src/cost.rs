@@ -36,7 +36,6 @@ pub struct Row {
     pub saved: u64,
     /// Elements moved.
     pub moved: Moved,
-
     /// FLOPs once in a forward pass with a loss.
     pub per_step: u64,
 }
@@ -64,7 +63,6 @@ pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
         saved: 0,
         // The loss reads and rewrites the logits, and so does its gradient.
         moved: Moved { forward: 2 * facts.features, backward: 2 * facts.features, ..Moved::NONE },
-
         per_step: facts.per_step,
     });
     let total = |of: fn(&Row) -> u64| table.rows.iter().try_fold(0u64, |sum, row| sum.checked_add(of(row)));
@@ -74,8 +72,8 @@ pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
         total(|row| row.backward),
         total(|row| row.input_grad),
     ];
-    // Room for a batch on top: constants are u64, and a batch may be a billion.
-    if table.overflow || sums.iter().any(|sum| sum.is_none_or(|sum| sum > u64::MAX >> 30)) {
+    // Room for a batch of a thousand on top: constants are u64.
+    if table.overflow || sums.iter().any(|sum| sum.is_none_or(|sum| sum > u64::MAX >> 10)) {
         errors.push(
             graph.name.span(),
             "the costs of this network do not fit 64 bits; look for a repeat or a width that is too large",
@@ -97,7 +95,8 @@ fn moved(facts: &Facts, inputs: u64) -> Moved {
         + facts.saves.values
         + reads(facts.backward_reads.input, inputs)
         + reads(facts.backward_reads.output, outputs);
-    let gradient = reads(params > 0, outputs + facts.saves.values + reads(facts.gradient_reads.input, inputs));
+    let gradient =
+        reads(params > 0, outputs + facts.saves.values + reads(facts.gradient_reads.input, inputs));
     Moved {
         forward: inputs + outputs + facts.saves.values,
         backward: activations + gradient,
@@ -144,7 +143,6 @@ impl Table {
                 let params = facts.params.as_ref().map_or(0, |params| params.elements());
                 let moved = moved(facts, node.input.elements());
                 self.push(node, name, facts.cost, params, moved, copies);
-
             }
             Body::Chain(chain) => self.chain(chain, &name, copies),
             Body::Block { chain, .. } => self.chain(chain, &name, copies),
@@ -156,7 +154,6 @@ impl Table {
                 };
                 let all = self.times(copies.all, *times);
                 self.chain(chain, &name, Copies { all, without_input });
-
             }
             Body::Parallel { branches, .. } => {
                 for (field, chain) in branches {
@@ -174,9 +171,9 @@ impl Table {
                 };
                 let (inputs, outputs) = (node.input.elements(), node.output.elements());
                 // A sum reads two summands and writes one.
-                let moved = Moved { forward: 3 * further * outputs, backward: 3 * further * inputs, ..Moved::NONE };
+                let moved =
+                    Moved { forward: 3 * further * outputs, backward: 3 * further * inputs, ..Moved::NONE };
                 self.push(node, name, cost, 0, moved, copies);
-
             }
         }
     }

@@ -207,7 +207,6 @@ pub enum TargetKind {
     Values(u64),
 }
 
-
 impl TargetKind {
     /// Bytes a sample of the staged targets: a `u32` class, or `f32` values.
     #[must_use]
@@ -218,7 +217,6 @@ impl TargetKind {
         }
     }
 }
-
 
 /// All that the passes know of a head.
 #[derive(Clone, Debug)]

@@ -57,7 +57,7 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
     errors.gate()?;
     let program = schedule::schedule(graph);
     cost::keep(&mut rows, &program);
-    let sizes = plan::sizes(&program).ok_or(Reported)?;
+    let sizes = plan::sizes(&program, &graph.name, errors).ok_or(Reported)?;
     let costs = budget::Costs {
         rows: &rows,
         sizes,

@@ -5,6 +5,9 @@
 //! whole batch, because the chunks of a phase run side by side, and in steps for what lives inside one phase, which
 //! each chunk keeps in scratch of its own.
 
+use proc_macro2::Ident;
+
+use crate::errors::Errors;
 use crate::schedule::{Home, Id, Op, Program, Schedule, Side, Unit};
 
 /// Where a tensor lies.
@@ -133,17 +136,30 @@ pub struct Sizes {
     pub bytes: u64,
 }
 
-/// The workspaces of a network for training and for evaluation.
+/// The workspaces of a network for training and for evaluation; reports, at the network's name, what no machine holds.
 #[must_use]
-pub fn sizes(program: &Program) -> Option<(Sizes, Sizes)> {
+pub fn sizes(program: &Program, name: &Ident, errors: &Errors) -> Option<(Sizes, Sizes)> {
     let unit = program.units.last()?;
     let of = |schedule: &Schedule| Sizes {
         values: layout(schedule, unit).forward,
         indices: schedule.side.indices,
         bytes: schedule.side.bytes,
     };
-    Some((of(&unit.train), of(&unit.infer)))
+    let (train, infer) = (of(&unit.train), of(&unit.infer));
+    // Room for a batch of a thousand, in bytes: constants are u64.
+    if [train, infer].iter().any(|sizes| sizes.values.max(sizes.indices).max(sizes.bytes) > MOST_VALUES) {
+        let message = format!(
+            "a sample's workspace is {} values, more than any machine holds; write smaller sizes or fewer copies",
+            train.values
+        );
+        errors.push(name.span(), message);
+        return None;
+    }
+    Some((train, infer))
 }
+
+/// The most values a sample that a plan may take.
+const MOST_VALUES: u64 = 1 << 48;
 
 /// A stretch of memory that lives for a while.
 struct Item {

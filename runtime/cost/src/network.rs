@@ -30,7 +30,6 @@ impl Moved {
     /// Nothing.
     pub const NONE: Moved = Moved { forward: 0, backward: 0, forward_per_step: 0, backward_per_step: 0 };
 
-
     /// Elements moved by forward and backward of `batch` samples.
     pub const fn training(&self, batch: u64) -> u64 {
         (self.forward + self.backward) * batch + self.forward_per_step + self.backward_per_step
@@ -196,8 +195,10 @@ impl LayerCost {
         let LayerCost { forward_flops, backward_flops, per_step, moved, .. } = self;
         let forward_bytes = 4 * (moved.forward * batch + moved.forward_per_step);
         let backward_bytes = 4 * (moved.backward * batch + moved.backward_per_step);
-        let forward = roofline_seconds(*forward_flops * batch + per_step.forward, forward_bytes, gflops, gigabytes);
-        let backward = roofline_seconds(*backward_flops * batch + per_step.backward, backward_bytes, gflops, gigabytes);
+        let forward =
+            roofline_seconds(*forward_flops * batch + per_step.forward, forward_bytes, gflops, gigabytes);
+        let backward =
+            roofline_seconds(*backward_flops * batch + per_step.backward, backward_bytes, gflops, gigabytes);
         (forward + backward) * 1e6
     }
 }

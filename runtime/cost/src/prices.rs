@@ -4,7 +4,10 @@
 //! constants. The analyses themselves may fuse or reuse work; none of these prices counts on that.
 
 use crate::algebra::{axpy, dot_accumulate, scale};
-use crate::calculus::{Mode, cheaper_mode, hessian_bytes, hessian_vector_product, jacobian, jacobian_forward_mode, jacobian_reverse_mode};
+use crate::calculus::{
+    Mode, cheaper_mode, hessian_bytes, hessian_vector_product, jacobian, jacobian_forward_mode,
+    jacobian_reverse_mode,
+};
 use crate::convergence::convergence_steps;
 use crate::memory::Dtype;
 use crate::network::NetworkCost;

@@ -8,7 +8,6 @@ pub mod softmax_ce;
 
 pub use crate::batch::IGNORED;
 
-
 /// The targets of a chunk of rows, already checked for size and range.
 #[derive(Clone, Copy, Debug)]
 pub enum TargetRows<'a, T: Scalar> {

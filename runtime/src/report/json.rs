@@ -149,7 +149,8 @@ struct Diff<'r> {
 impl Display for Diff<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = (self.before, self.after);
-        let side = |report: &Report| format!("{} at batch {}, {}", report.name, report.batch, report.optimizer);
+        let side =
+            |report: &Report| format!("{} at batch {}, {}", report.name, report.batch, report.optimizer);
         writeln!(f, "from {} to {}", side(before), side(after))?;
         let change = |name: String, from: u64, to: u64| {
             let sign = if to >= from { "+" } else { "−" };
@@ -161,14 +162,18 @@ impl Display for Diff<'_> {
             rows.push(change(name.to_owned(), from, to));
         }
         table(f, &rows, 1, false)?;
-        let mut rows = vec![["layer: forward + backward", "before", "after", "change", "ratio"].map(str::to_owned).to_vec()];
+        let mut rows = vec![
+            ["layer: forward + backward", "before", "after", "change", "ratio"].map(str::to_owned).to_vec(),
+        ];
         let flops = |report: &Report, name: &str| {
             let layer = report.layers.iter().find(|layer| layer.name == name)?;
             Some(layer.forward_flops + layer.backward_flops)
         };
-        let added = after.layers.iter().filter(|layer| !before.layers.iter().any(|known| known.name == layer.name));
+        let added =
+            after.layers.iter().filter(|layer| !before.layers.iter().any(|known| known.name == layer.name));
         for layer in before.layers.iter().chain(added) {
-            let (from, to) = (flops(before, &layer.name).unwrap_or(0), flops(after, &layer.name).unwrap_or(0));
+            let (from, to) =
+                (flops(before, &layer.name).unwrap_or(0), flops(after, &layer.name).unwrap_or(0));
             if from != to {
                 rows.push(change(layer.name.clone(), from, to));
             }

@@ -70,7 +70,12 @@ impl Memory {
             scratch: workspace - kept,
             naive: batch * M::TRAIN_QUALITY.naive * scalar + side,
             lower_bound: batch * M::TRAIN_QUALITY.live * scalar + side,
-            staged_batch: staged_bytes(batch, M::INPUTS, M::TARGETS, size_of::<<M::Scalar as Scalar>::Real>()),
+            staged_batch: staged_bytes(
+                batch,
+                M::INPUTS,
+                M::TARGETS,
+                size_of::<<M::Scalar as Scalar>::Real>(),
+            ),
             total: train_bytes::<M>(batch, optimizer),
         }
     }
@@ -108,7 +113,11 @@ impl Display for Memory {
             vec![name.to_owned(), grouped(bytes as u64), sample]
         };
         let mut rows = vec![
-            vec![format!("memory of {what} at batch {}", self.batch), "bytes".to_owned(), "a sample".to_owned()],
+            vec![
+                format!("memory of {what} at batch {}", self.batch),
+                "bytes".to_owned(),
+                "a sample".to_owned(),
+            ],
             part("parameters", self.parameters, false),
         ];
         if self.phase == Phase::Training {

@@ -26,7 +26,12 @@ pub fn grouped(number: u64) -> String {
 
 /// A table with words to the left and numbers to the right; `words` columns are words. A line stands after the first
 /// row, and before the last where that is a total.
-fn table(f: &mut std::fmt::Formatter<'_>, rows: &[Vec<String>], words: usize, total: bool) -> std::fmt::Result {
+fn table(
+    f: &mut std::fmt::Formatter<'_>,
+    rows: &[Vec<String>],
+    words: usize,
+    total: bool,
+) -> std::fmt::Result {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -40,7 +45,8 @@ fn table(f: &mut std::fmt::Formatter<'_>, rows: &[Vec<String>], words: usize, to
         let mut text = String::new();
         for (column, (cell, width)) in row.iter().zip(&widths).enumerate() {
             let gap = if column == 0 { "" } else { "  " };
-            text += &if column < words { format!("{gap}{cell:<width$}") } else { format!("{gap}{cell:>width$}") };
+            text +=
+                &if column < words { format!("{gap}{cell:<width$}") } else { format!("{gap}{cell:>width$}") };
         }
         writeln!(f, "{}", text.trim_end())?;
     }

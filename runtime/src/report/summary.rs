@@ -38,8 +38,17 @@ impl Summary {
 
 impl Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const HEADER: [&str; 9] =
-            ["layer", "kind", "shape", "parameters", "MACs", "forward FLOPs", "backward FLOPs", "kept bytes", "share"];
+        const HEADER: [&str; 9] = [
+            "layer",
+            "kind",
+            "shape",
+            "parameters",
+            "MACs",
+            "forward FLOPs",
+            "backward FLOPs",
+            "kept bytes",
+            "share",
+        ];
         let (forward, backward) = (self.cost.forward_flops(self.batch), self.cost.backward_flops(self.batch));
         let mut rows = vec![HEADER.map(str::to_owned).to_vec()];
         rows.extend(self.cost.layers.iter().map(|layer| self.row(layer, forward + backward)));
@@ -76,7 +85,11 @@ impl Summary {
             let axes: Vec<String> = axes.iter().map(usize::to_string).collect();
             format!("({})", axes.join(", "))
         };
-        let name = if layer.times > 1 { format!("{} × {}", layer.name, layer.times) } else { layer.name.to_owned() };
+        let name = if layer.times > 1 {
+            format!("{} × {}", layer.name, layer.times)
+        } else {
+            layer.name.to_owned()
+        };
         let forward = layer.forward_flops * self.batch + layer.per_step.forward;
         let backward = layer.backward_flops * self.batch + layer.per_step.backward;
         vec![

@@ -1,6 +1,7 @@
 //! Reads what stands before an item: doc comments, attributes, visibility.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, Parser};
 use syn::{Attribute, Expr, Lit, Meta, Visibility};
 
@@ -129,10 +130,13 @@ pub(super) fn visibility(tokens: &mut Tokens, errors: &Errors) -> Visibility {
 /// Complains if `name`, which becomes the name of `what` in the generated code, is a word Rust keeps for itself.
 pub(super) fn check_name(name: &Ident, what: &str, errors: &Errors) {
     let plain: TokenStream = TokenTree::Ident(name.clone()).into();
-    if syn::parse2::<Ident>(plain).is_err() {
-        errors.push(
-            name.span(),
-            format_args!("`{name}` is a word of Rust and cannot name {what}: choose another name"),
+    let bare = name.unraw();
+    // A name becomes a part of other names, too, where `r#` cannot stand.
+    if syn::parse2::<Ident>(plain).is_err() || *name != bare {
+        let instead = if bare == "_" { "name".to_owned() } else { format!("{bare}_") };
+        let message = format!(
+            "`{name}` is a word of Rust and cannot name {what}; choose another name, such as `{instead}`"
         );
+        errors.push(name.span(), message);
     }
 }

@@ -16,6 +16,8 @@ pub struct Env {
     network: String,
     lets: Vec<Binding>,
     params: Vec<Binding>,
+    /// Where the numbers of the parameters were written, in the use of the block.
+    origins: Vec<Span>,
     /// While the `let` items are evaluated: the names of those to come.
     later: Vec<String>,
 }
@@ -55,7 +57,21 @@ impl Env {
         // A parameter without a value (there are too few, which has been reported) is known, but stands for nothing.
         let values = values.iter().copied().map(Some).chain(std::iter::repeat(None));
         let params = params.iter().map(Ident::to_string).zip(values).collect();
-        Env { network: self.network.clone(), lets: self.lets.clone(), params, later: Vec::new() }
+        let (network, lets) = (self.network.clone(), self.lets.clone());
+        Env { network, lets, params, origins: Vec::new(), later: Vec::new() }
+    }
+
+    /// The same, where it is known where the parameters' numbers were written.
+    #[must_use]
+    pub fn written(mut self, origins: impl Iterator<Item = Span>) -> Env {
+        self.origins = origins.collect();
+        self
+    }
+
+    /// Where the number of a block's parameter was written; `None` for any other name.
+    pub fn origin(&self, name: &Ident) -> Option<Span> {
+        let place = self.params.iter().position(|(known, _)| name == known)?;
+        self.origins.get(place).copied()
     }
 
     /// The number a name stands for; `None` if it stands for none, which is not reported here.
@@ -115,7 +131,7 @@ impl Expr {
                 value => {
                     errors.push(
                         *op_span,
-                        format_args!("expected a whole number, not below zero: found `-{value}`"),
+                        format_args!("expected a whole number from 0 up, found `-{value}`; write `{value}`"),
                     );
                     None
                 }
@@ -131,14 +147,19 @@ impl Expr {
 
 /// `left op right` in `u64`, checked.
 fn apply(op: Op, left: u64, right: u64, span: Span, errors: &Errors) -> Option<u64> {
-    let (value, problem) = match op {
-        Op::Add => (left.checked_add(right), "is more than a 64-bit whole number holds"),
-        Op::Sub => (left.checked_sub(right), "is below zero: sizes count from 0 up"),
-        Op::Mul => (left.checked_mul(right), "is more than a 64-bit whole number holds"),
-        Op::Div => (left.checked_div(right), "divides by zero"),
-        Op::Rem => (left.checked_rem(right), "divides by zero"),
+    let value = match op {
+        Op::Add => left.checked_add(right),
+        Op::Sub => left.checked_sub(right),
+        Op::Mul => left.checked_mul(right),
+        Op::Div => left.checked_div(right),
+        Op::Rem => left.checked_rem(right),
     };
     if value.is_none() {
+        let problem = match op {
+            Op::Add | Op::Mul => "is more than a 64-bit whole number holds; write smaller numbers".to_owned(),
+            Op::Sub => format!("is below zero, where sizes count from 0 up; take away at most `{left}`"),
+            Op::Div | Op::Rem => "divides by zero; write a divisor of at least 1".to_owned(),
+        };
         errors.push(span, format_args!("`{left} {op} {right}` {problem}"));
     }
     value

@@ -21,7 +21,7 @@ impl Parser<'_> {
             let word = if is_let { "let" } else { "block" };
             self.errors.push(
                 keyword,
-                format_args!("a `{word}` stands before the first layer of the network: move it there"),
+                format_args!("a `{word}` stands before the first layer of the network; move it there"),
             );
         }
         let docs = attrs.docs_only(if is_let { "a `let`" } else { "a `block`" }, self.errors);
@@ -54,11 +54,13 @@ impl Parser<'_> {
         match self.lets.iter().find(|known| constant_name(&known.name) == constant) {
             Some(known) if known.name == name => {
                 self.errors
-                    .push(name.span(), format_args!("`{name}` has a value already: remove one of the two"));
+                    .push(name.span(), format_args!("`{name}` has a value already; remove one of the two"));
             }
             Some(known) => {
-                let message =
-                    format!("`{name}` and `{}` would both become the constant `{constant}`", known.name);
+                let message = format!(
+                    "`{name}` and `{}` would both become the constant `{constant}`; rename one of them",
+                    known.name
+                );
                 self.errors.push(name.span(), message);
             }
             None => self.lets.push(Let { docs, name, value }),
@@ -91,8 +93,10 @@ impl Parser<'_> {
         };
         let body = self.braces(&group);
         if self.blocks.iter().any(|known| known.name == name) {
-            self.errors
-                .push(name.span(), format_args!("there is a block `{name}` already: choose another name"));
+            self.errors.push(
+                name.span(),
+                format_args!("there is a block `{name}` already; choose another name, such as `{name}2`"),
+            );
         } else {
             self.blocks.push(Block { docs, name, params, body });
         }

@@ -118,7 +118,7 @@ pub struct Branch {
     pub seq: Seq,
 }
 
-/// Everything between a call's parentheses: positional arguments first, then named ones, no name twice.
+/// Everything between a call's parentheses; no name twice. (That names come last is checked where they are read.)
 #[derive(Debug)]
 pub struct Args {
     /// The parentheses.
@@ -214,6 +214,14 @@ pub enum Op {
 }
 
 impl Layer {
+    /// The kind's or the block's word; `group` for bare braces.
+    pub fn word(&self) -> String {
+        match &self.node {
+            Node::Call(call) => call.name.to_string(),
+            Node::Group(_) => "group".to_owned(),
+        }
+    }
+
     /// The token to point at when a message is about the layer as a whole: the kind's name, or the braces.
     pub fn span(&self) -> Span {
         match &self.node {

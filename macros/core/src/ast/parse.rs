@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::attr::{Attrs, check_name, visibility};
 use super::tokens::{MAX_DEPTH, Tokens, shortened};
-use super::{Block, Branch, Call, Layer, Let, Network, Node, Seq, value};
+use super::{Arg, Args, Block, Branch, Call, Expr, Layer, Let, Network, Node, Seq, Value, value};
 use crate::errors::Errors;
 
 /// What people write between layers elsewhere. (The `>` of an arrow does not close the network.)
@@ -24,14 +24,14 @@ pub fn parse(tokens: TokenStream, words: &[&str], errors: &Errors) -> Option<Net
     if tokens.at_end() {
         errors.push(
             tokens.span(),
-            "expected a network, such as `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`",
+            "expected a network, found nothing; write, say, `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`",
         );
         return None;
     }
     if let Some(span) = tokens.too_deep() {
         errors.push(
             span,
-            format_args!("brackets are nested more than {MAX_DEPTH} deep: take parts out with `block`"),
+            format_args!("brackets are nested more than {MAX_DEPTH} deep; take parts out with `block`"),
         );
         return None;
     }
@@ -85,8 +85,10 @@ impl Parser<'_> {
         if let (Some(keyword), Some(_), true) = (tokens.ident(0), tokens.ident(1), tokens.is(2, '<'))
             && NOT_NEEDED.iter().any(|word| keyword == word)
         {
-            self.errors
-                .push(keyword.span(), format_args!("a network begins with its name: remove `{keyword}`"));
+            self.errors.push(
+                keyword.span(),
+                format_args!("a network begins with its name, found `{keyword}`; remove it"),
+            );
             tokens.next();
         }
         if tokens.is(0, '<') {
@@ -98,22 +100,40 @@ impl Parser<'_> {
         if let Some(name) = &name {
             check_name(name, "a network", self.errors);
         }
+        self.type_parameters(tokens, name.as_ref());
         if !tokens.is(0, '<') {
             let shown = name.as_ref().map_or("Mlp".to_string(), Ident::to_string);
             let message = match tokens.peek(0) {
                 Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
                     format!(
-                        "the layers of a network stand between `<` and `>`, not in braces: `{shown} < … >`"
+                        "the layers of a network stand between `<` and `>`, found braces; write `{shown} < … >`"
                     )
                 }
                 _ => format!(
-                    "expected `<` before the first layer, as in `{shown} < … >`, found {}",
+                    "expected `<` before the first layer, found {}; write `{shown} < … >`",
                     tokens.found()
                 ),
             };
             self.errors.push(tokens.span(), message);
         }
         name
+    }
+
+    /// Passes over the `<T>` of `Mlp<T> < … >`, with a complaint.
+    fn type_parameters(&self, tokens: &mut Tokens, name: Option<&Ident>) {
+        let Some(name) = name.filter(|_| tokens.is(0, '<')) else { return };
+        let Some(close) = tokens.rest().iter().position(is_closing) else { return };
+        let again = matches!(tokens.peek(close + 1), Some(TokenTree::Punct(punct)) if punct.as_char() == '<');
+        let list = |token: &TokenTree| !matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+        if !again || !tokens.rest().iter().take(close).all(list) {
+            return;
+        }
+        let message = format!(
+            "a network takes no type parameters, since it is generic over its scalar already, as `{name}Of<f64>`; \
+             write `{name} < … >`"
+        );
+        self.errors.push(tokens.span(), message);
+        tokens.advance(close + 1);
     }
 
     /// Reads the closing `>` and complains about what follows it. Who forgot the `<` has read about the `>` already.
@@ -124,7 +144,8 @@ impl Parser<'_> {
         }
         if opened {
             let name = name.map_or(String::new(), |name| format!("{name} "));
-            let message = format!("expected `>` after this, to close the network: `{name}< … >`");
+            let message =
+                format!("expected `>` after this to close the network, found the end; write `{name}< … >`");
             self.errors.push(tokens.span(), message);
         }
         tokens.span()
@@ -138,14 +159,11 @@ impl Parser<'_> {
             rest.iter().position(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '<'));
         let message = match open.and_then(|open| open.checked_sub(1)).and_then(|before| rest.get(before)) {
             Some(TokenTree::Ident(name)) => {
-                format!("a `network!` holds one network: write `{name}` into a `network! {{ … }}` of its own")
+                format!(
+                    "a `network!` holds one network, found a second; write `{name}` into a `network! {{ … }}` of its own"
+                )
             }
-            _ if open == Some(0) => {
-                "a network takes no type parameters, it is generic over its scalar already: write `Mlp < … >`, and use it \
-                 as `MlpOf<f64>`"
-                    .to_string()
-            }
-            _ => format!("nothing may follow the closing `>`: remove {}", tokens.found()),
+            _ => format!("nothing may follow the closing `>`, found {}; remove it", tokens.found()),
         };
         self.errors.push(first.span(), message);
     }
@@ -161,8 +179,8 @@ impl Parser<'_> {
             }
             // A `;` too many hides no layer.
             let stray = attrs.span.is_none() && tokens.is(0, ';');
-            if let Some(layer) = self.layer(tokens, attrs, place) {
-                seq.whole &= self.separator(tokens, &layer, place);
+            if let Some(mut layer) = self.layer(tokens, attrs, place) {
+                seq.whole &= self.separator(tokens, &mut layer, place);
                 seq.layers.push(layer);
             } else {
                 seq.whole &= stray;
@@ -188,13 +206,15 @@ impl Parser<'_> {
             let found = if closes(tokens, place) { "`>`".to_string() } else { tokens.found() };
             let message = match (&label, attrs.span) {
                 (Some(label), _) => {
-                    format!("expected a layer after the label, as in `{label}: fc(10)`, found {found}")
+                    format!("expected a layer after the label, found {found}; write, say, `{label}: fc(10)`")
                 }
-                (None, Some(_)) => format!("expected the layer that this describes, found {found}"),
+                (None, Some(_)) => format!(
+                    "expected the layer that this describes, found {found}; write one, or remove this"
+                ),
                 (None, None) if tokens.is(0, ';') => {
-                    "there is no layer before this `;`: remove it".to_string()
+                    "there is no layer before this `;`; remove it".to_string()
                 }
-                (None, None) => format!("expected a layer, such as `relu` or `fc(10)`, found {found}"),
+                (None, None) => format!("expected a layer, found {found}; write, say, `relu` or `fc(10)`"),
             };
             let at = attrs.span.filter(|_| label.is_none());
             return self.fail(at.unwrap_or_else(|| tokens.span()), message);
@@ -212,8 +232,10 @@ impl Parser<'_> {
         let label = tokens.next_ident()?;
         check_name(&label, "a layer", self.errors);
         if equals {
-            self.errors
-                .push(tokens.span(), format_args!("a label is written with `:`, as in `{label}: fc(10)`"));
+            self.errors.push(
+                tokens.span(),
+                format_args!("a label has `:` behind it, found `=`; write `{label}: …`"),
+            );
         }
         tokens.next();
         Some(label)
@@ -234,7 +256,7 @@ impl Parser<'_> {
     }
 
     /// Reads the `;` after a layer, or says what is wrong with what stands there; `false` if it had to skip something.
-    fn separator(&mut self, tokens: &mut Tokens, layer: &Layer, place: Place) -> bool {
+    fn separator(&mut self, tokens: &mut Tokens, layer: &mut Layer, place: Place) -> bool {
         let arrow = ARROWS.into_iter().any(|(a, b)| tokens.is_joint(a, b)) || tokens.is_joint('>', '>');
         if tokens.next_is(';').is_some() || tokens.at_end() || (closes(tokens, place) && !arrow) {
             return true;
@@ -247,7 +269,7 @@ impl Parser<'_> {
         let (span, found) = (tokens.span(), tokens.found());
         if begins_layer && tokens.is(1, '<') && place == Place::Network {
             let message = format!(
-                "the network before {found} is still open: close it with `>`; a `network!` holds one network"
+                "the network before {found} is still open, and a `network!` holds one; write `>` here, and {found} into another"
             );
             self.errors.push(span, message);
             skip(tokens, place);
@@ -257,29 +279,37 @@ impl Parser<'_> {
         } else if arrow || tokens.is(0, ',') || tokens.is(0, '|') {
             let length = if arrow { 2 } else { 1 };
             let next = beginning(tokens, length);
-            let message = format!("layers are separated by `;`, not {found}: write `{last}; {next}`");
+            let message = format!("layers are separated by `;`, found {found}; write `{last}; {next}`");
             self.errors.push_range(span, tokens.peek(length - 1).map_or(span, TokenTree::span), message);
             tokens.advance(length);
             true
         } else if begins_layer {
             let next = beginning(tokens, 0);
-            self.errors.push(span, format_args!("expected `;` between layers: write `{last}; {next}`"));
+            self.errors.push(
+                span,
+                format_args!("expected `;` between layers, found {found}; write `{last}; {next}`"),
+            );
             true
         } else if tokens.is(0, '<') {
-            let message =
-                format!("arguments stand in parentheses, not between `<` and `>`: write `{last}(…)`");
-            self.errors.push(span, message);
             // The first `>` belongs to this `<` if there is another one to close the network.
-            let closing =
-                |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>');
-            let first = tokens.rest().iter().position(closing);
-            if let Some(first) = first.filter(|first| tokens.rest().iter().skip(first + 1).any(closing)) {
-                tokens.advance(first + 1);
+            let first = tokens.rest().iter().position(is_closing);
+            let first = first.filter(|first| tokens.rest().iter().skip(first + 1).any(is_closing));
+            let inside: TokenStream =
+                tokens.rest().iter().take(first.unwrap_or(0)).skip(1).cloned().collect();
+            let shown = if inside.is_empty() { "…".to_owned() } else { shortened(&inside.to_string()) };
+            let message = format!("arguments stand in parentheses, found `<`; write `{last}({shown})`");
+            self.errors.push(span, message);
+            if let Node::Call(call @ Call { args: None, .. }) = &mut layer.node {
+                // What was meant is known to be there, so that nobody misses it.
+                let meant = Arg { name: None, value: Value::Expr(Expr::Bad(span)) };
+                call.args = Some(Args { span, values: vec![meant] });
             }
+            tokens.advance(first.map_or(0, |first| first + 1));
             skip(tokens, place);
             false
         } else {
-            self.errors.push(span, format_args!("expected `;` after `{last}`, found {found}"));
+            self.errors
+                .push(span, format_args!("expected `;` after `{last}`, found {found}; write `;` instead"));
             skip(tokens, place);
             false
         }
@@ -290,6 +320,11 @@ impl Parser<'_> {
         self.errors.push(span, message);
         None
     }
+}
+
+/// Whether a token is a `>`.
+fn is_closing(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>')
 }
 
 /// Whether the network's closing `>` stands here. The `>` of an arrow is no such thing, but arrows are taken whole.

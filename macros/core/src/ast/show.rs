@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result, Write};
 
-use super::{Arg, Args, Call, Expr, Op, Value};
+use super::{Arg, Args, Call, Expr, Layer, Node, Op, Value};
 
 impl Display for Op {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
@@ -66,6 +66,26 @@ impl Display for Call {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "{}", self.name)?;
         self.args.iter().try_for_each(|args| write!(f, "{args}"))
+    }
+}
+
+/// The layer as it was written, with `{ … }` for what is in braces: `hidden: fc(784, 256)`, `residual { … }`.
+impl Display for Layer {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if let Some(label) = &self.label {
+            write!(f, "{label}: ")?;
+        }
+        match &self.node {
+            Node::Group(_) => f.write_str("{ … }"),
+            Node::Call(call) => {
+                write!(f, "{call}")?;
+                call.branches.iter().try_for_each(|branch| {
+                    f.write_char(' ')?;
+                    branch.word.iter().try_for_each(|word| write!(f, "{word} "))?;
+                    f.write_str("{ … }")
+                })
+            }
+        }
     }
 }
 

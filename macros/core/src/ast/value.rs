@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenTree};
 use syn::Lit;
 
-use super::tokens::Tokens;
+use super::tokens::{Tokens, shortened};
 use super::{Arg, Args, Expr, Op, Value};
 use crate::errors::Errors;
 
@@ -22,22 +22,15 @@ pub(super) struct Values {
 pub(super) fn args(group: &Group, errors: &Errors) -> Args {
     let mut named: Vec<Ident> = Vec::new();
     let mut list = values(&mut Tokens::inside(group), errors).list;
-    list.retain(|arg| match (&arg.name, named.last()) {
-        (Some(name), _) if named.contains(name) => {
-            errors.push(name.span(), format_args!("`{name}` is given twice: remove one of the two"));
+    list.retain(|arg| match &arg.name {
+        Some(name) if named.contains(name) => {
+            errors.push(name.span(), format_args!("`{name}` is given twice; remove one of the two"));
             false
         }
-        (Some(name), _) => {
-            named.push(name.clone());
+        name => {
+            named.extend(name.clone());
             true
         }
-        (None, Some(before)) if !matches!(arg.value, Value::Expr(Expr::Bad(_))) => {
-            let message =
-                format_args!("arguments without a name come first: move this one before `{before} = …`");
-            errors.push(arg.value.span(), message);
-            true
-        }
-        (None, _) => true,
     });
     Args { span: group.span(), values: list }
 }
@@ -50,7 +43,10 @@ fn values(tokens: &mut Tokens, errors: &Errors) -> Values {
         let name = argument_name(tokens, errors);
         let mut value = match &name {
             Some(name) if tokens.at_end() || tokens.is(0, ',') => {
-                errors.push(tokens.span(), format_args!("expected a value after `{name} =`"));
+                errors.push(
+                    tokens.span(),
+                    format_args!("expected a value after `{name} =`; write one, or remove `{name} =`"),
+                );
                 Value::Expr(Expr::Bad(tokens.span()))
             }
             _ => value(tokens, errors),
@@ -61,7 +57,7 @@ fn values(tokens: &mut Tokens, errors: &Errors) -> Values {
             // The last one.
         } else if errors.len() > before {
             skip_to_comma(tokens);
-        } else if separator(tokens, errors) {
+        } else if separator(tokens, &value, errors) {
             values.commas = true;
         } else {
             value = Value::Expr(Expr::Bad(value.span()));
@@ -82,7 +78,11 @@ fn argument_name(tokens: &mut Tokens, errors: &Errors) -> Option<Ident> {
     }
     let name = tokens.next_ident()?;
     if colon {
-        errors.push(tokens.span(), format_args!("a named argument is written with `=`: `{name} = …`"));
+        let value = tokens.peek(1).map_or("…".to_owned(), |value| shortened(&value.to_string()));
+        errors.push(
+            tokens.span(),
+            format_args!("a named argument has `=` before its value, found `:`; write `{name} = {value}`"),
+        );
     }
     tokens.next();
     Some(name)
@@ -90,31 +90,36 @@ fn argument_name(tokens: &mut Tokens, errors: &Errors) -> Option<Ident> {
 
 /// After a value that is followed by neither a comma nor the end: complains, and says whether the next argument starts
 /// right here.
-fn separator(tokens: &mut Tokens, errors: &Errors) -> bool {
+fn separator(tokens: &mut Tokens, before: &Value, errors: &Errors) -> bool {
     let found = tokens.found();
     let complain = |message: String| errors.push(tokens.span(), message);
     match tokens.peek(0) {
         Some(TokenTree::Punct(punct)) if punct.as_char() == ';' => {
-            complain("arguments are separated by `,`, not `;`".to_string());
+            complain(format!("arguments are separated by `,`, found `;`; write `{before}, …`"));
             tokens.next();
             return true;
         }
-        _ if tokens.is_joint(':', ':') => complain(
-            "the macro cannot look up a path: it can only use numbers, `let` names and block parameters"
-                .to_string(),
-        ),
+        _ if tokens.is_joint(':', ':') => {
+            let name = tokens.ident(2).map_or("size".to_owned(), |name| name.to_string().to_lowercase());
+            complain(format!(
+                "the macro cannot look up a path: it can only use numbers, `let` names and block parameters; write \
+                 `let {name} = 256;` inside the network, and `{name}` here"
+            ));
+        }
         Some(TokenTree::Ident(word)) if word == "as" => {
-            complain(
-                "a cast is not needed: every size is a whole number; remove `as` and the type".to_string(),
-            );
+            complain(format!("every size is a whole number and needs no cast; write `{before}` alone"));
         }
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
             complain(
-                "the macro cannot call functions: write the number, or give it a name with `let`".to_string(),
+                "the macro cannot call functions; write the number itself, or a `let` name that stands for it"
+                    .to_string(),
             );
         }
         Some(TokenTree::Ident(_) | TokenTree::Literal(_)) => {
-            complain(format!("expected `,` before {found}"));
+            let next = tokens.peek(0).map_or(String::new(), |next| shortened(&next.to_string()));
+            complain(format!(
+                "expected `,` between arguments, found {found} after `{before}`; write `{before}, {next}`"
+            ));
             return true;
         }
         _ => complain(format!("expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found {found}")),
@@ -139,11 +144,11 @@ fn value(tokens: &mut Tokens, errors: &Errors) -> Value {
     match tokens.peek(0) {
         None => bad(tokens.span(), "expected a value".to_string()),
         Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => {
-            bad(punct.span(), "expected a value before this `,`".to_string())
+            bad(punct.span(), "expected a value before this `,`; remove the comma".to_string())
         }
         Some(TokenTree::Punct(punct)) if punct.as_char() == '.' => {
             let digits = tokens.peek(1).map(ToString::to_string).unwrap_or_default();
-            bad(punct.span(), format!("a number starts with a digit: write `0.{digits}`"))
+            bad(punct.span(), format!("a number starts with a digit; write `0.{digits}`"))
         }
         Some(TokenTree::Punct(sign)) if sign.as_char() == '-' && alone(2) => {
             let span = sign.span();
@@ -179,16 +184,16 @@ fn value(tokens: &mut Tokens, errors: &Errors) -> Value {
 fn in_group(group: &Group, errors: &Errors) -> Value {
     let span = group.span();
     if !matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::None) {
-        errors.push(span, "expected a number, a word or a tuple such as `(3, 3)`: use parentheses");
+        errors.push(span, "expected a number, a word or a tuple; write it in parentheses, such as `(3, 3)`");
         return Value::Expr(Expr::Bad(span));
     }
     let Values { mut list, commas } = values(&mut Tokens::inside(group), errors);
     for name in list.iter().filter_map(|arg| arg.name.as_ref()) {
-        errors.push(name.span(), format_args!("values in a tuple have no names: remove `{name} =`"));
+        errors.push(name.span(), format_args!("values in a tuple have no names; remove `{name} =`"));
     }
     match (list.len(), commas) {
         (0, _) => {
-            errors.push(span, "expected a value between the parentheses");
+            errors.push(span, "expected a value between the parentheses, found none; write one");
             Value::Expr(Expr::Bad(span))
         }
         (1, false) => match list.remove(0).value {
@@ -287,7 +292,7 @@ fn atom(tokens: &mut Tokens, operators: &mut usize, errors: &Errors) -> Expr {
             Expr::Paren { inner: Box::new(inner), span }
         }
         // The token stays: it may be the separator that the reader of the list is looking for.
-        _ => bad(format!("expected a number or a name, found {found}")),
+        _ => bad(format!("expected a number or a name, found {found}; write, say, `256`")),
     }
 }
 
@@ -306,7 +311,10 @@ fn float(literal: &Literal, sign: f64, errors: &Errors) -> Option<f64> {
     match float.base10_parse::<f64>() {
         Ok(value) if value.is_finite() => Some(sign * value),
         _ => {
-            errors.push(literal.span(), format_args!("`{literal}` is more than a 64-bit float holds"));
+            errors.push(
+                literal.span(),
+                format_args!("`{literal}` is more than a 64-bit float holds; write a smaller one"),
+            );
             None
         }
     }
@@ -319,15 +327,20 @@ fn int(literal: Literal, errors: &Errors) -> Expr {
         Lit::Int(int) if !int.suffix().is_empty() => suffix_message(int.base10_digits(), int.suffix()),
         Lit::Int(int) => match int.base10_parse::<u64>() {
             Ok(value) => return Expr::Int { value, span },
-            Err(_) => format!("`{literal}` is more than a 64-bit whole number holds"),
+            Err(_) => format!("`{literal}` is more than a 64-bit whole number holds; write a smaller one"),
         },
         Lit::Float(_) => {
-            format!("expected a whole number, found `{literal}`: only whole numbers can be calculated with")
+            format!(
+                "expected a whole number, found `{literal}`: only whole numbers can be calculated with; write one"
+            )
         }
         Lit::Str(text) => {
-            format!("a string has no meaning here: write the word without quotes, `{}`", text.value())
+            format!(
+                "expected a number or a word, found a string; write it without quotes, `{}`",
+                text.value()
+            )
         }
-        _ => format!("expected a number or a name, found `{literal}`"),
+        _ => format!("expected a number or a name, found `{literal}`; write, say, `256`"),
     };
     errors.push(span, message);
     Expr::Bad(span)
@@ -335,5 +348,5 @@ fn int(literal: Literal, errors: &Errors) -> Expr {
 
 /// `784usize`, `0.5f32`.
 fn suffix_message(digits: &str, suffix: &str) -> String {
-    format!("numbers have no type here: write `{digits}`, without `{suffix}`")
+    format!("numbers have no type here, found `{suffix}`; write `{digits}`")
 }

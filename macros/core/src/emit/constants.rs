@@ -27,7 +27,7 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
             let n = size(n);
             quote!(q::TargetKind::Classes(#n))
         }
-                TargetKind::Binary(n) => {
+        TargetKind::Binary(n) => {
             let n = size(n);
             quote!(q::TargetKind::Binary(#n))
         }

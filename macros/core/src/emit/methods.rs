@@ -229,7 +229,7 @@ fn row(row: &Row) -> TokenStream {
         row.per_step,
     ]
     .map(size);
-        let quipu_cost::Moved { forward: moved_forward, backward: moved_backward, .. } = row.moved;
+    let quipu_cost::Moved { forward: moved_forward, backward: moved_backward, .. } = row.moved;
     let [moved_forward, moved_backward, forward_per_step, backward_per_step] =
         [moved_forward, moved_backward, row.moved.forward_per_step, row.moved.backward_per_step].map(size);
     quote! {

@@ -10,7 +10,8 @@ use crate::schedule::{Home, Id, Schedule, Unit, label};
 /// One entry a unit.
 pub(super) fn tables(emission: &Emission<'_>) -> TokenStream {
     let units = emission.program.units.iter().map(|unit| {
-        let name = if unit.name.is_empty() { emission.alias().to_string() } else { unit.name.replace("__", ".") };
+        let name =
+            if unit.name.is_empty() { emission.alias().to_string() } else { unit.name.replace("__", ".") };
         let (train, infer) = (steps(emission, unit, &unit.train), steps(emission, unit, &unit.infer));
         quote! { q::UnitSchedule { name: #name, training: &[#train], inference: &[#infer] }, }
     });

@@ -1,17 +1,23 @@
-//! From what was written to a typed graph: kinds looked up, shapes inferred, every name given, spans kept.
+//! The typed graph: kinds looked up, shapes inferred, every name given, spans kept.
+//!
+//! [`build`] makes it from what was written: `resolve` walks the layers, `head` reads the end of the network and joins
+//! it to them, `names` is what they share about words and labels.
 
-use std::collections::HashSet;
+mod head;
+mod names;
+mod resolve;
+
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Span};
 
-use crate::args::Arguments;
 use crate::ast::{self, Env};
 use crate::errors::Errors;
 use crate::facts::{Facts, HeadFacts, Join, Role, Shape};
-use crate::heads::{HEADS, HeadKind};
-use crate::layers::{KINDS, Resolved, Site, fc};
-use crate::suggest::{listed, suggest};
+use resolve::Resolver;
+
+/// How many layers may run in a pass, the copies of each repeat one by one: all memory then fits u64.
+pub(crate) const MOST_RUNS: u64 = 1 << 20;
 
 /// A network, resolved.
 pub struct Graph {
@@ -34,13 +40,17 @@ pub struct Chain {
     pub input: Shape,
     /// The shape of a sample coming out.
     pub output: Shape,
+    /// How many layers it has, those of inner chains and of each use of a block included.
+    pub layers: u64,
+    /// How many layers run in one pass: as `layers`, with the copies of a repeat counted one by one.
+    pub runs: u64,
 }
 
 impl Chain {
     /// The chain without layers.
     #[must_use]
     pub fn identity(shape: &Shape) -> Chain {
-        Chain { nodes: Vec::new(), input: shape.clone(), output: shape.clone() }
+        Chain { nodes: Vec::new(), input: shape.clone(), output: shape.clone(), layers: 0, runs: 0 }
     }
 
     /// Whether anything in it is trained.
@@ -131,427 +141,61 @@ pub struct Head {
     pub facts: HeadFacts,
 }
 
-/// Larger than any network that fits a machine, small enough for every cost to fit u64.
-const MOST_ELEMENTS: u64 = 1 << 40;
-
 /// Resolves what was written; `None` after an error.
 pub fn build(network: &ast::Network, errors: &Errors) -> Option<Graph> {
     let name = network.name.clone().unwrap_or_else(|| Ident::new("Network", Span::call_site()));
     let env = Env::of(network, errors);
     let lets =
         network.lets.iter().filter_map(|item| Some((item.name.clone(), env.get(&item.name)?))).collect();
-    check_blocks(network, errors);
-    let mut resolver = Resolver { network, errors, active: Vec::new(), instances: Vec::new() };
-    let Some((last, layers)) = network.body.layers.split_last() else {
-        errors.push(
-            network.close,
-            "the network is empty: write layers and a head, as in `fc(784, 256); relu; softmax_ce(10)`",
-        );
+    names::check_blocks(network, errors);
+    let Some((last, before)) = network.body.layers.split_last() else {
+        // A layer that could not be read has been reported.
+        if network.body.whole {
+            errors.push(
+                network.close,
+                "expected layers and a head, found an empty network; write, say, `fc(784, 256); relu; softmax_ce(10)`",
+            );
+        }
         return None;
     };
-    let head = resolver.head(last, &env);
-    let chain = resolver.chain(layers, None, &env, true);
-    let (head, mut chain) = (head?, chain?);
-    join_head(&mut chain, last, &head, errors)?;
-    if !chain.has_params() {
-        errors.push(last.span(), "there is nothing to learn: no layer has parameters; write, say, `fc(…)` before the head");
+    let mut resolver = Resolver::new(network, errors);
+    let written = head::find(last);
+    let layers = if written.is_some() { before } else { &network.body.layers[..] };
+    let chain = resolver.outermost(layers, &env);
+    let head = match written {
+        Some((call, kind)) => head::read(last, call, kind, &env, errors),
+        None => {
+            head::missing(network, last, errors);
+            None
+        }
+    };
+    if let (true, Some(_), true) = (layers.is_empty(), &head, network.body.whole) {
+        let message = format!(
+            "`{}` has no layers before it, so that nothing flows in; write, say, `fc(784, 256); relu;`",
+            last.word()
+        );
+        errors.push(last.span(), message);
         return None;
     }
-
+    let (head, mut chain) = (head?, chain?);
+    head::join(&mut chain, last, &head, &resolver.giver, errors)?;
+    if !chain.has_params() {
+        let message = format!(
+            "there is nothing to learn: no layer before `{}` has parameters; write, say, `fc({});` before it",
+            head.kind, head.facts.features
+        );
+        errors.push(last.span(), message);
+        return None;
+    }
+    if chain.runs > MOST_RUNS {
+        let message = format!(
+            "one pass runs {} layers, more than the {MOST_RUNS} (2^20) that a network may have; write fewer copies or \
+             fewer uses of blocks",
+            chain.runs
+        );
+        errors.push(name.span(), message);
+        return None;
+    }
     errors.gate().ok()?;
     Some(Graph { name, chain, head, lets })
-}
-
-/// Blocks may not hide kinds or one another.
-fn check_blocks(network: &ast::Network, errors: &Errors) {
-    let mut seen = HashSet::new();
-    for block in &network.blocks {
-        let word = block.name.to_string();
-        if is_known(&word) {
-            errors.push(
-                block.name.span(),
-                format!("`{word}` is a kind of layer; call the block something else"),
-            );
-        } else if !seen.insert(word.clone()) {
-            errors.push(
-                block.name.span(),
-                format!("the block `{word}` is defined twice; call one of them something else"),
-            );
-        }
-    }
-}
-
-fn is_known(word: &str) -> bool {
-    KINDS.iter().any(|(name, _)| *name == word) || HEADS.iter().any(|(name, _)| *name == word)
-}
-
-fn find_head(word: &str) -> Option<&'static dyn HeadKind> {
-    HEADS.iter().find(|(name, _)| *name == word).map(|(_, head)| *head)
-}
-
-/// Puts the head's own projection before it where the design says so, or checks that the widths match.
-fn join_head(chain: &mut Chain, written: &ast::Layer, head: &Head, errors: &Errors) -> Option<()> {
-    let HeadFacts { features, features_span, .. } = head.facts;
-    if chain.role() == Some(Role::Activation) {
-        if chain.output.0.len() != 1 {
-            errors.push(
-                features_span,
-                format!(
-                    "`{}` takes one axis of values, but {} flows in; write `flatten;` before it",
-                    head.kind, chain.output
-                ),
-            );
-            return None;
-        }
-        let names: HashSet<&str> = chain.nodes.iter().map(|node| node.name.as_str()).collect();
-        let name = match &written.label {
-            Some(label) => label.to_string(),
-            None => (1..).map(|n| format!("fc{n}")).find(|name| !names.contains(name.as_str()))?,
-        };
-        let facts = fc::facts(&chain.output, features, true, "xavier");
-        chain.nodes.push(Node {
-            name,
-            kind: "fc".to_owned(),
-            span: written.span(),
-            docs: vec![format!("The projection of the head `{}`.", head.kind)],
-            input: chain.output.clone(),
-            output: facts.output.clone(),
-            body: Body::Leaf(Box::new(facts)),
-        });
-        chain.output = Shape(vec![features]);
-        return Some(());
-    }
-    if let Some(label) = &written.label {
-        errors.push(
-            label.span(),
-            format!("`{label}` would name the projection of `{}`, but after a layer that is no activation there is none; remove the label", head.kind),
-        );
-        return None;
-    }
-    let giver = chain.nodes.last().map_or("`input`".to_owned(), |node| format!("`{}`", node.name));
-    if chain.output.0.len() != 1 && chain.output.elements() == features {
-        errors.push(features_span, format!("`{}({features})` takes one axis of values, but {} flows in from {giver}; write `flatten;` before it", head.kind, chain.output));
-        return None;
-    }
-    if chain.output != Shape(vec![features]) {
-        errors.push(
-            features_span,
-            format!(
-                "`{0}({features})` takes {features} values, but {giver} gives {1}; \
-                 write `fc({features});` before it, or an activation such as `relu;`, after which `{0}` brings its own projection",
-                head.kind, chain.output,
-            ),
-        );
-        return None;
-    }
-    Some(())
-}
-
-struct Resolver<'n> {
-    network: &'n ast::Network,
-    errors: &'n Errors,
-    /// The blocks being resolved, to refuse one that holds itself.
-    active: Vec<String>,
-    /// Every distinct use of a block.
-    instances: Vec<(String, Vec<u64>, Rc<Chain>)>,
-}
-
-impl Resolver<'_> {
-    /// The head, which must be the last layer.
-    fn head(&self, last: &ast::Layer, env: &Env) -> Option<Head> {
-        let ast::Node::Call(call) = &last.node else {
-            self.errors.push(last.span(), self.no_head());
-            return None;
-        };
-        let word = call.name.to_string();
-        let Some(kind) = find_head(&word) else {
-            if is_known(&word) || self.network.blocks.iter().any(|block| block.name == word) {
-                self.errors.push(call.name.span(), self.no_head());
-            } else {
-                self.unknown(&call.name);
-            }
-            return None;
-        };
-        self.no_attributes(last);
-        if let Some(branch) = call.branches.first() {
-            self.errors.push(branch.seq.span, format!("`{word}` takes no braces; write {}", kind.usage()));
-        }
-        let mut args = Arguments::new(call, env, self.errors);
-        let facts = kind.resolve(&mut args, &call.name, self.errors);
-        args.finish(kind.usage());
-        Some(Head { kind: word, facts: facts? })
-    }
-
-    fn no_head(&self) -> String {
-        let heads: Vec<&str> = HEADS.iter().map(|(name, _)| *name).collect();
-        format!(
-            "a network ends with a head that says what is learnt: write one of {} as the last layer",
-            listed(&heads, "or")
-        )
-    }
-
-    fn unknown(&self, word: &Ident) {
-        let mut known: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-        let blocks: Vec<String> = self.network.blocks.iter().map(|block| block.name.to_string()).collect();
-        known.extend(blocks.iter().map(String::as_str));
-        known.extend(HEADS.iter().map(|(name, _)| *name));
-        let written = word.to_string();
-        let message = match suggest(&written, &known) {
-            Some(near) => format!("unknown layer `{written}`; did you mean `{near}`?"),
-            None => format!("unknown layer `{written}`; the layers are {}", listed(&known, "and")),
-        };
-        self.errors.push(word.span(), message);
-    }
-
-    fn no_attributes(&self, layer: &ast::Layer) {
-        for attribute in &layer.attrs {
-            self.errors.push(
-                attribute.pound_token.span,
-                "a layer takes doc comments but no attributes; remove it, or write it on the whole network",
-            );
-        }
-    }
-
-    /// A chain of layers over an input; the outermost may begin without one.
-    fn chain(
-        &mut self,
-        layers: &[ast::Layer],
-        input: Option<&Shape>,
-        env: &Env,
-        outermost: bool,
-    ) -> Option<Chain> {
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut taken: HashSet<String> = HashSet::new();
-        let mut ordinals = Ordinals::default();
-        let mut flow = input.cloned();
-        let mut start = input.cloned();
-        let mut sound = true;
-        for layer in layers {
-            if let Some(label) = &layer.label {
-                sound &= self.label(label, &mut taken);
-            }
-        }
-        for layer in layers {
-            self.no_attributes(layer);
-            if !sound {
-                // What flows here is unknown since an error further up: only the words can still be checked.
-                self.check_word(layer);
-                continue;
-            }
-            let name = match &layer.label {
-                Some(label) => label.to_string(),
-                None => ordinals.name(layer, &mut taken),
-            };
-            let giver = nodes.last().map_or("the start".to_owned(), |node| format!("`{}`", node.name));
-            let Some(node) = self.node(layer, name, flow.as_ref(), &giver, env, outermost) else {
-                sound = false;
-                continue;
-            };
-            start.get_or_insert_with(|| node.input.clone());
-            flow = Some(node.output.clone());
-            nodes.push(node);
-        }
-        let input = start.or_else(|| {
-            if sound {
-                self.errors.push(
-                    self.network.open,
-                    "nothing says what flows in: write `input(784);` first, or a layer that states it, as in `fc(784, 256);`",
-                );
-            }
-            None
-        })?;
-        let output = flow.unwrap_or_else(|| input.clone());
-        sound.then_some(Chain { nodes, input, output })
-    }
-
-    /// A label names a Rust field, once.
-    fn label(&self, label: &Ident, taken: &mut HashSet<String>) -> bool {
-        let word = label.to_string();
-        let repair = if matches!(word.as_str(), "shortcut" | "buffers") || word.contains("__")
-            || syn::parse_str::<Ident>(&word).is_err()
-        {
-            format!("the label `{word}` cannot name a field; call it something else, such as `{word}_`")
-        } else if !taken.insert(word.clone()) {
-            format!(
-                "the label `{word}` is used twice here; each names a field of its own, so call one of them something else"
-            )
-        } else {
-            return true;
-        };
-        self.errors.push(label.span(), repair);
-        false
-    }
-
-    fn check_word(&self, layer: &ast::Layer) {
-        if let ast::Node::Call(call) = &layer.node {
-            let word = call.name.to_string();
-            if !is_known(&word) && !self.network.blocks.iter().any(|block| block.name == word) {
-                self.unknown(&call.name);
-            }
-        }
-    }
-
-    fn node(
-        &mut self,
-        layer: &ast::Layer,
-        name: String,
-        input: Option<&Shape>,
-        giver: &str,
-        env: &Env,
-        outermost: bool,
-    ) -> Option<Node> {
-        let (kind, body, output, start) = match &layer.node {
-            ast::Node::Group(seq) => {
-                let chain = self.chain(&seq.layers, input, env, outermost)?;
-                let (output, start) = (chain.output.clone(), chain.input.clone());
-                ("{ }".to_owned(), Body::Chain(chain), output, start)
-            }
-            ast::Node::Call(call) => {
-                let word = call.name.to_string();
-                let (body, output, start) = if let Some((_, kind)) =
-                    KINDS.iter().find(|(name, _)| *name == word)
-                {
-                    self.kind(*kind, call, input, giver, env)?
-                } else if let Some(block) = self.network.blocks.iter().find(|block| block.name == word) {
-                    self.block(block, call, input, env)?
-                } else {
-                    if find_head(&word).is_some() {
-                        self.errors.push(
-                            call.name.span(),
-                            format!("`{word}` is a head and ends the network; move it to the end (one network has one head)"),
-                        );
-                    } else {
-                        self.unknown(&call.name);
-                    }
-                    return None;
-                };
-                (word, body, output, start)
-            }
-        };
-        if output.checked_elements().is_none_or(|elements| elements > MOST_ELEMENTS) {
-            self.errors.push(
-                layer.span(),
-                format!(
-                    "{output} is more than 2^40 values a sample, more than any machine holds; make it smaller"
-                ),
-            );
-            return None;
-        }
-        Some(Node { name, kind, span: layer.span(), docs: layer.docs.clone(), input: start, output, body })
-    }
-
-    fn kind(
-        &mut self,
-        kind: &dyn crate::layers::Kind,
-        call: &ast::Call,
-        input: Option<&Shape>,
-        giver: &str,
-        env: &Env,
-    ) -> Option<(Body, Shape, Shape)> {
-        let errors = self.errors;
-        if !kind.takes_branches()
-            && let Some(branch) = call.branches.first()
-        {
-            errors.push(branch.seq.span, format!("`{}` takes no braces; write {}", call.name, kind.usage()));
-            return None;
-        }
-        let mut args = Arguments::new(call, env, errors);
-        let mut resolve = |seq: &ast::Seq, input: Option<&Shape>| self.chain(&seq.layers, input, env, false);
-        let mut site =
-            Site { word: &call.name, input, giver, branches: &call.branches, resolve: &mut resolve, errors };
-        let resolved = kind.resolve(&mut args, &mut site);
-        args.finish(kind.usage());
-        Some(match resolved? {
-            Resolved::Leaf(facts) => {
-                let output = facts.output.clone();
-                // A first layer that states what flows in: its parameters' shape tells; without any it passes on.
-                let start = input.cloned().unwrap_or_else(|| stated_input(&facts));
-                (Body::Leaf(facts), output, start)
-            }
-            Resolved::Repeat { times, body } => {
-                let (output, start) = (body.output.clone(), body.input.clone());
-                (Body::Repeat { times, chain: Rc::new(body) }, output, start)
-            }
-            Resolved::Parallel { branches, join } => {
-                let (output, start) = (branches[0].chain.output.clone(), branches[0].chain.input.clone());
-                let branches = branches.into_iter().map(|branch| (branch.name, branch.chain)).collect();
-                (Body::Parallel { branches, join }, output, start)
-            }
-        })
-    }
-
-    fn block(
-        &mut self,
-        block: &ast::Block,
-        call: &ast::Call,
-        input: Option<&Shape>,
-        env: &Env,
-    ) -> Option<(Body, Shape, Shape)> {
-        let word = block.name.to_string();
-        let params: Vec<String> = block.params.iter().map(Ident::to_string).collect();
-        let usage =
-            if params.is_empty() { format!("`{word}`") } else { format!("`{word}({})`", params.join(", ")) };
-        if let Some(branch) = call.branches.first() {
-            self.errors.push(branch.seq.span, format!("`{word}` takes no braces; write {usage}"));
-            return None;
-        }
-        if self.active.contains(&word) {
-            self.errors.push(
-                call.name.span(),
-                format!("the block `{word}` holds itself; use `repeat(n) {{ … }}` for several in a row"),
-            );
-            return None;
-        }
-        let mut args = Arguments::new(call, env, self.errors);
-        let values =
-            if params.is_empty() { Some(Vec::new()) } else { args.dims(&usage, params.len(), params.len()) };
-        args.finish(&usage);
-        let values: Vec<u64> = values?.iter().map(|dim| dim.value).collect();
-        let mut key = values.clone();
-        key.extend(input.iter().flat_map(|shape| shape.0.iter().copied()));
-        let known = self.instances.iter().position(|(name, used, _)| *name == word && *used == key);
-        let instance = match known {
-            Some(instance) => instance,
-            None => {
-                let inner = env.with(&block.params, &values);
-                self.active.push(word.clone());
-                let chain = self.chain(&block.body.layers, input, &inner, false);
-                self.active.pop();
-                self.instances.push((word, key, Rc::new(chain?)));
-                self.instances.len() - 1
-            }
-        };
-        let chain = Rc::clone(&self.instances[instance].2);
-        let (output, start) = (chain.output.clone(), chain.input.clone());
-        Some((Body::Block { instance, chain }, output, start))
-    }
-}
-
-/// What a first layer without a stated input takes: the axes of its first parameter, or what it passes on.
-fn stated_input(facts: &Facts) -> Shape {
-    match &facts.params {
-        Some(params) => facts.output.with_last(params.fields[0].shape[0]),
-        None => facts.output.clone(),
-    }
-}
-
-/// Counts kinds among neighbours to name them: `fc1`, `fc2`, `relu1`, …
-#[derive(Default)]
-struct Ordinals(std::collections::HashMap<String, usize>);
-
-impl Ordinals {
-    fn name(&mut self, layer: &ast::Layer, taken: &mut HashSet<String>) -> String {
-        let word = match &layer.node {
-            ast::Node::Call(call) => call.name.to_string(),
-            ast::Node::Group(_) => "group".to_owned(),
-        };
-        let count = self.0.entry(word.clone()).or_insert(0);
-        loop {
-            *count += 1;
-            let name = format!("{word}{count}");
-            if taken.insert(name.clone()) {
-                return name;
-            }
-        }
-    }
 }

@@ -21,7 +21,7 @@ impl HeadKind for Kind {
         if classes.value < 2 {
             errors.push(
                 classes.span,
-                "`softmax_ce` needs at least 2 classes, found 1; write `bce(1)` for a yes or no",
+                "`softmax_ce` takes at least 2 classes, found 1; write `bce(1)` for a yes or no",
             );
             return None;
         }
@@ -30,7 +30,7 @@ impl HeadKind for Kind {
                 errors.push(
                     smoothing.span,
                     format!(
-                        "`smoothing` is at least 0 and below 1, found {}; write, say, `smoothing = 0.1`",
+                        "`smoothing` takes a number from 0 up and below 1, found {}; write, say, `smoothing = 0.1`",
                         smoothing.value
                     ),
                 );
@@ -39,11 +39,7 @@ impl HeadKind for Kind {
             smoothing => smoothing.map_or(0.0, |smoothing| smoothing.value),
         };
         let n = classes.value;
-        let entropy = if smoothing > 0.0 {
-            cost::smoothed_cross_entropy(n)
-        } else {
-            cost::cross_entropy()
-        };
+        let entropy = if smoothing > 0.0 { cost::smoothed_cross_entropy(n) } else { cost::cross_entropy() };
         Some(HeadFacts {
             features: n,
             features_span: classes.span,

@@ -20,8 +20,7 @@ impl LayerKind for Kind {
             site.error(
                 p.span,
                 format!(
-                    "`dropout` drops with a probability of at least 0 and below 1, found {}; \
-                     write, say, `dropout(0.5)`",
+                    "`dropout` takes a probability, from 0 up and below 1, found {}; write, say, `dropout(0.5)`",
                     p.value
                 ),
             );

@@ -23,42 +23,67 @@ impl LayerKind for Kind {
         let init = args.word("init", &["he", "xavier", "lecun", "zeros"]);
         let init = init.map_or(DEFAULT_INIT.to_owned(), |(word, _)| word);
         let shape = match (site.input, &dims[..]) {
-            (Some(shape), [stated, _]) => {
-                if shape.last() != stated.value {
-                    mismatch(shape, stated, &dims[1], site);
-                }
-                shape.clone().with_last(stated.value)
+            (Some(shape), [stated, _]) if shape.last() != stated.value => {
+                mismatch(shape, stated, &dims[1], site)
             }
             (Some(shape), _) => shape.clone(),
             (None, [stated, _]) => Shape(vec![stated.value]),
             (None, _) => {
-                site.error(
-                    dims[0].span,
-                    format!(
+                if !site.lost {
+                    let message = format!(
                         "`fc({0})` is the first layer and does not say how many values flow in; \
-                         write `fc(inputs, {0})` or `input(…);` before it",
+                         write `fc(784, {0})`, or `input(784);` before it",
                         dims[0].value
-                    ),
-                );
+                    );
+                    site.error(dims[0].span, message);
+                }
                 return None;
             }
         };
-        let outputs = dims[dims.len() - 1].value;
+        let Dim { value: outputs, span } = dims[dims.len() - 1];
+        if let Some(message) = too_large(&shape, outputs) {
+            site.error(span, message);
+            return None;
+        }
         Some(Resolved::Leaf(Box::new(facts(&shape, outputs, bias, &init))))
     }
 }
 
-/// Reports that what flows in is not what the layer states.
-fn mismatch(shape: &Shape, stated: &Dim, outputs: &Dim, site: &Site<'_>) {
-    let repair = if shape.elements() == stated.value {
-        format!("`fc` works on the last axis: write `flatten;` before `fc({}, {})`", stated.value, outputs.value)
+/// Reports that what flows in is not what the layer states; the shape to go on with is the one stated.
+fn mismatch(shape: &Shape, stated: &Dim, outputs: &Dim, site: &Site<'_>) -> Shape {
+    let (inputs, outputs, giver) = (stated.value, outputs.value, site.giver);
+    let flat = shape.elements() == inputs;
+    let repair = if flat {
+        "`fc` works on the last axis; write `flatten;` before it".to_owned()
     } else {
-        format!("write `fc({}, {})`", shape.last(), outputs.value)
+        format!("write `{}` here", shape.last())
     };
+    let separator = if flat { ":" } else { ";" };
     site.error(
         stated.span,
-        format!("`fc` states {} inputs, but {shape} flows in from {}; {repair}", stated.value, site.giver),
+        format!("`fc({inputs}, {outputs})` takes {inputs} values, but {shape} flows in from {giver}{separator} {repair}"),
     );
+    if flat { Shape(vec![inputs]) } else { shape.with_last(inputs) }
+}
+
+/// The most weights of a layer: 4 TiB of f32.
+const MOST_WEIGHTS: u128 = 1 << 40;
+
+/// The most multiply-adds of a layer, a sample: all that is counted of it then fits u64.
+const MOST_MACS: u128 = 1 << 56;
+
+/// What to say about a layer over the last axis of `input` whose costs no machine could pay; `None` if there is nothing
+/// to say.
+pub(crate) fn too_large(input: &Shape, outputs: u64) -> Option<String> {
+    let inputs = u128::from(input.last());
+    let weights = inputs * u128::from(outputs);
+    let macs = u128::from(input.elements()) * u128::from(outputs);
+    (weights > MOST_WEIGHTS || macs > MOST_MACS).then(|| {
+        format!(
+            "a layer from {inputs} to {outputs} values has {weights} weights and multiplies {macs} times a sample, more \
+             than any machine does; write smaller sizes"
+        )
+    })
 }
 
 /// The facts of a layer over the last axis of `input`; `init` is one of the words that the kind knows.

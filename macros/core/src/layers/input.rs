@@ -22,7 +22,7 @@ impl LayerKind for Kind {
                 dims[0].span,
                 format!(
                     "`input{shape}` states another shape than the {given} that flows in from {}; \
-                     remove it or write `input{given}`",
+                     write `input{given}` or remove it",
                     site.giver
                 ),
             );

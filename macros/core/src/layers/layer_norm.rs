@@ -20,7 +20,10 @@ impl LayerKind for Kind {
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let eps = match args.float("eps") {
             Some(eps) if eps.value <= 0.0 => {
-                site.error(eps.span, format!("`eps` must be above 0, found {}; write `eps = 1e-5`", eps.value));
+                site.error(
+                    eps.span,
+                    format!("`eps` takes a number above 0, found {}; write, say, `eps = 1e-5`", eps.value),
+                );
                 return None;
             }
             Some(eps) => eps.value,

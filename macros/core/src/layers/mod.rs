@@ -42,7 +42,9 @@ pub struct Site<'a> {
     pub word: &'a Ident,
     /// The shape that flows in; `None` for a first layer that nothing states.
     pub input: Option<&'a Shape>,
-    /// What gave that shape, for messages: "`fc1: fc(784, 256)`".
+    /// Whether what flows in is unknown because of a mistake further up, about which nothing more is said.
+    pub lost: bool,
+    /// What gave that shape, for messages: "`hidden: fc(784, 256)`".
     pub giver: &'a str,
     /// The branches as written.
     pub branches: &'a [ast::Branch],
@@ -55,15 +57,13 @@ pub struct Site<'a> {
 impl Site<'_> {
     /// The shape that flows in, or an error that says how to state it.
     pub fn input(&self) -> Option<&Shape> {
-        if self.input.is_none() {
-            self.errors.push(
-                self.word.span(),
-                format!(
-                    "the first layer does not say what flows in: write `input(…);` before `{}`, \
-                     as in `input(784);` or `input(1, 28, 28);`",
-                    self.word
-                ),
+        if self.input.is_none() && !self.lost {
+            let message = format!(
+                "`{}` is the first layer and does not say what flows in; write `input(784);` before it, or \
+                 `input(1, 28, 28);`",
+                self.word
             );
+            self.errors.push(self.word.span(), message);
         }
         self.input
     }
@@ -122,4 +122,3 @@ kinds! {
 pub fn branch_words() -> Vec<&'static str> {
     KINDS.iter().flat_map(|(_, kind)| kind.branch_words()).copied().collect()
 }
-

@@ -2,6 +2,7 @@
 
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
+use crate::graph::MOST_RUNS;
 
 /// The kind.
 pub struct Kind;
@@ -21,35 +22,61 @@ impl LayerKind for Kind {
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let times = args.dims(self.usage(), 1, 1)?[0];
         if times.value > MOST {
-            site.error(times.span, format!("`repeat` goes up to {MOST} copies, found {}", times.value));
+            site.error(
+                times.span,
+                format!(
+                    "`repeat` makes at most {MOST} copies, found {}; write a smaller number",
+                    times.value
+                ),
+            );
             return None;
         }
         let [branch] = site.branches else {
-            site.error(
-                site.word.span(),
-                format!("`repeat` takes one block of layers, found {}; write {}", site.branches.len(), self.usage()),
+            let (span, found) = match site.branches {
+                [_, second, ..] => (second.seq.span, "more"),
+                _ => (site.word.span(), "none"),
+            };
+            let message = format!(
+                "`repeat` takes its layers in one pair of braces, found {found}; write {}",
+                self.usage()
             );
+            site.error(span, message);
             return None;
         };
         if let Some(word) = &branch.word {
-            site.error(word.span(), format!("`repeat` has no branch called `{word}`; write {}", self.usage()));
+            site.error(
+                word.span(),
+                format!("`repeat` has no branch called `{word}`; write {}", self.usage()),
+            );
             return None;
         }
         let input = site.input()?.clone();
         if branch.seq.layers.is_empty() {
-            site.error(branch.seq.span, "there is nothing to repeat; write a layer between the braces");
+            let message = "`repeat` repeats its layers, found none; write a layer between the braces";
+            site.error(branch.seq.span, message);
             return None;
         }
         let body = (site.resolve)(&branch.seq, Some(&input))?;
         if body.output != input {
-            site.error(
-                times.span,
-                format!(
-                    "a repeated block must give the shape that it takes: {input} flows in, {} comes out; \
-                     end the block with a layer that gives {input}",
-                    body.output
-                ),
+            let repair = if body.output.with_last(input.last()) == input {
+                format!("end the body with `fc({})`", input.last())
+            } else {
+                format!("end the body with a layer that gives {input}")
+            };
+            let message = format!(
+                "each copy of `repeat` takes what the one before gives: {input} flows in from {}, but {} comes out; {repair}",
+                site.giver, body.output
             );
+            site.error(branch.seq.layers.last().map_or(branch.seq.span, crate::ast::Layer::span), message);
+            return None;
+        }
+        let runs = times.value.saturating_mul(body.runs);
+        if runs > MOST_RUNS {
+            let message = format!(
+                "`repeat` runs {runs} layers here, its copies one by one, more than the {MOST_RUNS} (2^20) that a network \
+                 may have; write a smaller number"
+            );
+            site.error(times.span, message);
             return None;
         }
         Some(Resolved::Repeat { times: times.value, body })

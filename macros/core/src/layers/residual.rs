@@ -2,7 +2,8 @@
 
 use super::{Branch, Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
-use crate::facts::Join;
+use crate::ast::{self, Seq};
+use crate::facts::{Join, Shape};
 use crate::graph::Chain;
 
 /// The kind.
@@ -23,60 +24,85 @@ impl LayerKind for Kind {
 
     fn resolve(&self, _: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let written = site.branches;
-        let shortcut = match written {
-            [_] => None,
-            [_, second] if second.word.as_ref().is_some_and(|word| word == "shortcut") => Some(second),
-            [_, second, ..] => {
-                let span = second.word.as_ref().map_or(second.seq.span, |word| word.span());
-                site.error(span, format!("after the body of `residual` only `shortcut {{ … }}` may follow; write {}", self.usage()));
-                return None;
-            }
-            [] => {
-                site.error(site.word.span(), format!("`residual` needs a body; write {}", self.usage()));
-                return None;
-            }
-        };
-        if let Some(word) = &written[0].word {
-            site.error(word.span(), format!("the body of `residual` has no word before it, found `{word}`; write {}", self.usage()));
-            return None;
-        }
+        let (body, shortcut) = self.branches(written, site)?;
         let input = site.input()?.clone();
-        if written[0].seq.layers.is_empty() {
-            site.error(written[0].seq.span, "the body of `residual` is empty, so it would be x + x; write a layer between the braces");
+        if body.layers.is_empty() {
+            let message = "the body of `residual` is empty, so that it would be x + x; write a layer between the braces";
+            site.error(body.span, message);
             return None;
         }
-        let body = (site.resolve)(&written[0].seq, Some(&input));
+        let sum = (site.resolve)(body, Some(&input));
         let other = match shortcut {
-            Some(branch) => (site.resolve)(&branch.seq, Some(&input)),
+            Some(seq) => (site.resolve)(seq, Some(&input)),
             None => Some(Chain::identity(&input)),
         };
-        let (body, other) = (body?, other?);
-        if body.output != other.output {
-            let (span, repair) = match shortcut {
-                Some(branch) => (
-                    branch.word.as_ref().map_or(branch.seq.span, |word| word.span()),
-                    format!("make the shortcut give {}", body.output),
-                ),
-                None => (
-                    site.word.span(),
-                    format!(
-                        "end the body with a layer that gives {input}, or add `shortcut {{ … }}` with one that gives {}",
-                        body.output
-                    ),
-                ),
-            };
-            site.error(
-                span,
-                format!(
-                    "the branches of `residual` are added, so their shapes must be equal: \
-                     the body gives {}, the shortcut {}; {repair}",
-                    body.output, other.output
-                ),
-            );
+        let (sum, other) = (sum?, other?);
+        if sum.output != other.output {
+            unequal(&sum, &other, body, shortcut, site);
             return None;
         }
-        let branches =
-            vec![Branch { name: "", chain: body }, Branch { name: "shortcut", chain: other }];
+        let branches = vec![Branch { name: "", chain: sum }, Branch { name: "shortcut", chain: other }];
         Some(Resolved::Parallel { branches, join: Join::Sum })
     }
+}
+
+impl Kind {
+    /// The body and the shortcut, if both are where they belong.
+    fn branches<'a>(
+        &self,
+        written: &'a [ast::Branch],
+        site: &Site<'_>,
+    ) -> Option<(&'a Seq, Option<&'a Seq>)> {
+        let is_shortcut = |branch: &ast::Branch| branch.word.as_ref().is_some_and(|word| word == "shortcut");
+        let start = |branch: &ast::Branch| branch.word.as_ref().map_or(branch.seq.span, |word| word.span());
+        let (span, found) = match written {
+            [body] if body.word.is_none() => return Some((&body.seq, None)),
+            [body, second] if body.word.is_none() && is_shortcut(second) => {
+                return Some((&body.seq, Some(&second.seq)));
+            }
+            [] => (site.word.span(), "none".to_owned()),
+            [first, ..] if first.word.is_some() => (start(first), "`shortcut` before it".to_owned()),
+            [_, second, ..] if !is_shortcut(second) => (start(second), "a second body".to_owned()),
+            [_, _, third, ..] => (start(third), "more behind the shortcut".to_owned()),
+            [first, ..] => (start(first), "another form".to_owned()),
+        };
+        site.error(
+            span,
+            format!(
+                "`residual` takes one body and at most one shortcut, found {}; write {}",
+                found,
+                self.usage()
+            ),
+        );
+        None
+    }
+}
+
+/// Reports that the branches give different shapes, at the last layer of the one to change.
+fn unequal(sum: &Chain, other: &Chain, body: &Seq, shortcut: Option<&Seq>, site: &Site<'_>) {
+    let (gives, wanted) = (&sum.output, &other.output);
+    // One more layer helps where only the last axis differs.
+    let repairable = gives.with_last(wanted.last()) == *wanted;
+    let fc = |shape: &Shape| {
+        if repairable { format!("`fc({})`", shape.last()) } else { format!("a layer that gives {shape}") }
+    };
+    let (seq, message) = match shortcut {
+        Some(seq) => (seq, format!("the shortcut gives {wanted}; end the shortcut with {}", fc(gives))),
+        None => (
+            body,
+            format!(
+                "{wanted} flows in from {}; end the body with {}, or write `shortcut {{ … }}` behind it, ending with {}",
+                site.giver,
+                fc(wanted),
+                fc(gives)
+            ),
+        ),
+    };
+    let span = seq.layers.last().map_or(seq.span, ast::Layer::span);
+    site.error(
+        span,
+        format!(
+            "`residual` adds its branches, which must have one shape: the body gives {gives}, but {message}"
+        ),
+    );
 }

@@ -283,7 +283,7 @@ impl Pass<'_> {
         // The head overwrites the logits, so they must not be what a layer's backward pass reads.
         let read_back = self.schedule.steps.iter().any(|step| match step.op {
             Op::Forward { leaf, y, .. } => y == z && self.leaves[leaf].facts.backward_reads.output,
-            
+
             Op::Call { call, y, .. } => y == z && self.builder.units[self.calls[call].unit].reads_back().1,
             _ => false,
         });

@@ -305,7 +305,10 @@ fn keep(program: &Program, unit: &Unit, prefix: &str, copies: u64, rows: &mut Ha
     for &id in forward.iter().flat_map(|step| &step.writes) {
         let tensor = &unit.train.tensors[id];
         // What flows out of a unit is kept by its caller.
-        if !tensor.row.is_empty() && tensor.home == Home::Own && backward.iter().any(|step| step.reads.contains(&id)) {
+        if !tensor.row.is_empty()
+            && tensor.home == Home::Own
+            && backward.iter().any(|step| step.reads.contains(&id))
+        {
             *rows.entry(under(&tensor.row)).or_insert(0) += copies * tensor.width;
         }
     }

@@ -61,7 +61,6 @@ fn layers() {
         "[first] relu; [second] [more] #[…] a: tanh",
     );
     check("< repeat(12) { fc(8); relu } >", "repeat(12) {fc(8); relu}");
-    check("< r#type: relu >", "r#type: relu");
     check("< loop(2) { match } >", "loop(2) {match}");
     check("< block: tanh >", "block: tanh");
 }

@@ -1,4 +1,5 @@
-//! Broken token streams, thousands of them: every one is read to its end, and none makes the parser panic.
+//! Broken token streams, thousands of them: none makes the parser or the whole pipeline panic, and what comes out of it
+//! is always Rust.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
@@ -10,6 +11,22 @@ const SEEDS: &[&str] = &[
     "pub(crate) Vit < let d = 4 * (32 - 2); block basic(c, s) { fc(c); conv2d(c, s, kernel = (3, 3)) } \
      repeat(12) { basic(d, 2); residual { gelu(tanh) } shortcut { } } dropout(-0.5) >",
     "< a: { norm(eps = 1e-5); concat { relu } { tanh } { } } b: pair(5 % 2, d / 3) >",
+];
+
+/// Networks that compile, with every kind and head; a mutation of one often compiles, too.
+const WHOLE: &[&str] = &[
+    "pub Mlp < fc(784, 256); relu; softmax_ce(10) >",
+    "< fc(784, 256, bias = false); gelu(tanh); dropout(0.5); fc(10); softmax_ce(10, smoothing = 0.1) >",
+    "/// Doc.\n pub(crate) Deep < let d = 4 * (32 - 2); input(d); layer_norm; repeat(12) { fc(d); tanh } bce(1) >",
+    "Res < fc(8, 16); sigmoid; residual { fc(16); relu } residual { fc(4) } shortcut { fc(4, bias = false) } mse(4) >",
+    "Image < input(1, 28, 28); layer_norm(eps = 1e-5); flatten; hidden: fc(784, 32, init = xavier); relu; out: bce(3) >",
+    "Blocks < block dense(i, o) { fc(i, o); relu } block two(n) { dense(n, n); dense(n, 2 * n) } dense(8, 4); two(4); \
+     a: { two(8); b: { relu } } softmax_ce(5) >",
+    "Nest < fc(2, 8); repeat(2) { residual { repeat(3) { fc(8, bias = false); gelu } } shortcut { layer_norm } } relu; mse(1) >",
+    "Tied < let a_b = 3; let c = a_b % 2 + 7 / 2; fc(c, a_b); tanh; { dropout(0); { fc(a_b) } } tanh; bce(a_b) >",
+    "#[budget(params <= 1_000, train_bytes(batch = 8, optimizer = adam) <= 1 MiB)] Small < fc(2, 4); relu; bce(1) >",
+    "Identity < input(2, 3); residual { flatten; input(6) } fc(3); relu; residual { layer_norm } shortcut { } flatten; \
+     mse(6) >",
 ];
 
 /// A linear congruential generator (Knuth's constants): the same streams at every run.
@@ -96,6 +113,78 @@ fn noise_does_not_panic() {
         let tokens = (0..random.below(20)).map(|_| random.token(0)).collect();
         mistakes(tokens);
     }
+}
+
+/// Compiles and gives the number of errors; panics where what comes out is no Rust.
+fn compiled(tokens: TokenStream) -> usize {
+    let out = quipu_macros_core::compile(tokens);
+    let file: syn::File = syn::parse2(out.clone()).unwrap_or_else(|error| panic!("{error}: {out}"));
+    let is_error = |item: &&syn::Item| {
+        matches!(item, syn::Item::Macro(item) if item.mac.path.is_ident("compile_error"))
+            || matches!(item, syn::Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error"))
+    };
+    file.items.iter().filter(is_error).count()
+}
+
+#[test]
+fn the_pipeline_gives_rust() {
+    for network in WHOLE {
+        assert_eq!(
+            compiled(network.parse().expect("tokens")),
+            usize::from(network.starts_with("Identity")),
+            "{network}"
+        );
+    }
+    let mut random = Random(13);
+    let (mut right, mut wrong) = (0, 0);
+    for round in 0..6_000 {
+        let mut tokens: TokenStream = WHOLE[round % WHOLE.len()].parse().expect("tokens");
+        for _ in 0..=random.below(2) {
+            tokens = random.mutate(tokens);
+        }
+        *(if compiled(tokens) == 0 { &mut right } else { &mut wrong }) += 1;
+    }
+    assert!(right > 200 && wrong > 3_000, "{right} mutations were networks, {wrong} mistakes");
+}
+
+/// Sizes and repeats beyond all reason, also in combination, are errors or numbers, never an overflow or an endless run.
+#[test]
+fn large_numbers_do_not_panic() {
+    const NUMBERS: [&str; 8] = ["1", "2", "255", "10_000", "65536", "1_048_576", "4294967295", "4294967296"];
+    const FORMS: [&str; 8] = [
+        "< fc(A, B); relu; softmax_ce(C) >",
+        "< input(A, B, C); layer_norm; fc(A); gelu; flatten; fc(B); tanh; bce(C) >",
+        "< input(A, B); dropout(0.5); fc(C); mse(C) >",
+        "< fc(A, B); repeat(C) { fc(B); relu } bce(A) >",
+        "< fc(A, B); repeat(C) { repeat(A) { residual { fc(B); relu } } } relu; bce(A) >",
+        "< input(A); repeat(B) { repeat(C) { repeat(B) { repeat(C) { repeat(B) { flatten } } } } } fc(A); mse(A) >",
+        "< fc(A, B); repeat(10_000) { repeat(10_000) { repeat(C) { gelu } } } mse(B) >",
+        "< block b(n) { fc(n); relu; dropout(0.1); layer_norm } input(A); b(B); repeat(C) { residual { b(B) } } mse(B) >",
+    ];
+    for form in FORMS {
+        for (a, b, c) in NUMBERS
+            .iter()
+            .flat_map(|a| NUMBERS.iter().map(move |b| (a, b)))
+            .flat_map(|(a, b)| NUMBERS.iter().map(move |c| (a, b, c)))
+        {
+            compiled(form.replace('A', a).replace('B', b).replace('C', c).parse().expect("tokens"));
+        }
+    }
+}
+
+/// Blocks of blocks: twice as many layers a line, or one deeper a line.
+#[test]
+fn blocks_of_blocks_are_bounded() {
+    let chain = |uses: &str, count: usize| {
+        let blocks: String = (1..count)
+            .map(|i| format!("block b{i} {{ {} }} ", uses.replace('$', &format!("b{}", i - 1))))
+            .collect();
+        format!("< block b0 {{ relu }} {blocks} input(4); fc(4); b{}; softmax_ce(4) >", count - 1)
+    };
+    assert_eq!(compiled(chain("$", 60).parse().expect("tokens")), 0);
+    assert_eq!(compiled(chain("$; $", 8).parse().expect("tokens")), 0);
+    assert!(compiled(chain("$", 2_000).parse().expect("tokens")) > 0);
+    assert!(compiled(chain("$; $", 60).parse().expect("tokens")) > 0);
 }
 
 /// Streams that would exhaust the stack of a parser that recurses without a bound.

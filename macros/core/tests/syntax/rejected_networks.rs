@@ -4,51 +4,59 @@ use crate::kinds::{check, one};
 
 #[test]
 fn networks() {
-    one("", "", "expected a network, such as `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`");
-    one("Mlp", "Mlp", "expected `<` before the first layer, as in `Mlp < … >`, found the end");
-    one("Mlp relu >", "relu", "expected `<` before the first layer, as in `Mlp < … >`, found `relu`");
-    one("fc(784, 256); relu >", "fc", "expected `<` before the first layer, as in `Mlp < … >`, found `fc`");
+    one(
+        "",
+        "",
+        "expected a network, found nothing; write, say, `pub Mlp < fc(784, 256); relu; softmax_ce(10) >`",
+    );
+    one("Mlp", "Mlp", "expected `<` before the first layer, found the end; write `Mlp < … >`");
+    one("Mlp relu >", "relu", "expected `<` before the first layer, found `relu`; write `Mlp < … >`");
+    one("fc(784, 256); relu >", "fc", "expected `<` before the first layer, found `fc`; write `Mlp < … >`");
     one(
         "Mlp { relu; fc(3) }",
         "{ relu; fc(3) }",
-        "the layers of a network stand between `<` and `>`, not in braces: `Mlp < … >`",
+        "the layers of a network stand between `<` and `>`, found braces; write `Mlp < … >`",
     );
-    one("Mlp < relu", "relu", "expected `>` after this, to close the network: `Mlp < … >`");
+    one(
+        "Mlp < relu",
+        "relu",
+        "expected `>` after this to close the network, found the end; write `Mlp < … >`",
+    );
     check(
         "Mlp < fc(784, 256); fc(3) relu",
         &[
-            ("relu", "expected `;` between layers: write `fc(3); relu`"),
-            ("relu", "expected `>` after this, to close the network: `Mlp < … >`"),
+            ("relu", "expected `;` between layers, found `relu`; write `fc(3); relu`"),
+            ("relu", "expected `>` after this to close the network, found the end; write `Mlp < … >`"),
         ],
     );
-    one("struct Mlp < relu >", "struct", "a network begins with its name: remove `struct`");
+    one("struct Mlp < relu >", "struct", "a network begins with its name, found `struct`; remove it");
     one(
         "A < relu > B < tanh >",
         "B",
-        "a `network!` holds one network: write `B` into a `network! { … }` of its own",
+        "a `network!` holds one network, found a second; write `B` into a `network! { … }` of its own",
     );
     one(
         "A < relu > pub B < tanh >",
         "pub",
-        "a `network!` holds one network: write `B` into a `network! { … }` of its own",
+        "a `network!` holds one network, found a second; write `B` into a `network! { … }` of its own",
     );
     one(
         "A < relu B < tanh >",
         "B",
-        "the network before `B` is still open: close it with `>`; a `network!` holds one network",
+        "the network before `B` is still open, and a `network!` holds one; write `>` here, and `B` into another",
     );
     one(
         "Mlp<T> < relu >",
         "<",
-        "a network takes no type parameters, it is generic over its scalar already: write `Mlp < … >`, and use it as `MlpOf<f64>`",
+        "a network takes no type parameters, since it is generic over its scalar already, as `MlpOf<f64>`; write `Mlp < … >`",
     );
-    one("Mlp < relu >;", ";", "nothing may follow the closing `>`: remove `;`");
-    one("Mlp < relu >= 3", "=", "nothing may follow the closing `>`: remove `=`");
-    one("Mlp < relu > relu; tanh", "relu", "nothing may follow the closing `>`: remove `relu`");
+    one("Mlp < relu >;", ";", "nothing may follow the closing `>`, found `;`; remove it");
+    one("Mlp < relu >= 3", "=", "nothing may follow the closing `>`, found `=`; remove it");
+    one("Mlp < relu > relu; tanh", "relu", "nothing may follow the closing `>`, found `relu`; remove it");
     one(
         "crate < relu >",
         "crate",
-        "`crate` is a word of Rust and cannot name a network: choose another name",
+        "`crate` is a word of Rust and cannot name a network; choose another name, such as `crate_`",
     );
     one(
         "#![doc = \"x\"] Mlp < relu >",
@@ -61,168 +69,175 @@ fn networks() {
     check(
         "impl Mlp for relu",
         &[
-            ("impl", "expected `<` before the first layer, as in `Mlp < … >`, found `impl`"),
-            ("Mlp", "expected `;` between layers: write `impl; Mlp`"),
-            ("for", "expected `;` between layers: write `Mlp; for`"),
-            ("relu", "expected `;` between layers: write `for; relu`"),
+            ("impl", "expected `<` before the first layer, found `impl`; write `Mlp < … >`"),
+            ("Mlp", "expected `;` between layers, found `Mlp`; write `impl; Mlp`"),
+            ("for", "expected `;` between layers, found `for`; write `Mlp; for`"),
+            ("relu", "expected `;` between layers, found `relu`; write `for; relu`"),
         ],
     );
     check(
         "3",
         &[
-            ("3", "expected `<` before the first layer, as in `Mlp < … >`, found `3`"),
-            ("3", "expected a layer, such as `relu` or `fc(10)`, found `3`"),
+            ("3", "expected `<` before the first layer, found `3`; write `Mlp < … >`"),
+            ("3", "expected a layer, found `3`; write, say, `relu` or `fc(10)`"),
         ],
     );
-    one("pub", "pub", "expected `<` before the first layer, as in `Mlp < … >`, found the end");
-    one("/// doc", "/// doc", "expected `<` before the first layer, as in `Mlp < … >`, found the end");
+    one("pub", "pub", "expected `<` before the first layer, found the end; write `Mlp < … >`");
+    one("/// doc", "/// doc", "expected `<` before the first layer, found the end; write `Mlp < … >`");
 }
 
 #[test]
 fn layers() {
-    one("< relu fc(10) >", "fc", "expected `;` between layers: write `relu; fc(10)`");
-    one("< fc(784, 256) relu >", "relu", "expected `;` between layers: write `fc(784, 256); relu`");
-    one("< fc(3) out: relu >", "out", "expected `;` between layers: write `fc(3); out: …`");
+    one("< relu fc(10) >", "fc", "expected `;` between layers, found `fc`; write `relu; fc(10)`");
+    one(
+        "< fc(784, 256) relu >",
+        "relu",
+        "expected `;` between layers, found `relu`; write `fc(784, 256); relu`",
+    );
+    one("< fc(3) out: relu >", "out", "expected `;` between layers, found `out`; write `fc(3); out: …`");
     check(
         "< relu fc { tanh } >",
         &[
-            ("fc", "expected `;` between layers: write `relu; fc`"),
+            ("fc", "expected `;` between layers, found `fc`; write `relu; fc`"),
             (
                 "fc",
-                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
+                "`fc` takes a number, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
             ),
         ],
     );
     check(
         "< relu, fc(10), tanh >",
         &[
-            (",", "layers are separated by `;`, not `,`: write `relu; fc(10)`"),
-            (",", "layers are separated by `;`, not `,`: write `fc(10); tanh`"),
+            (",", "layers are separated by `;`, found `,`; write `relu; fc(10)`"),
+            (",", "layers are separated by `;`, found `,`; write `fc(10); tanh`"),
         ],
     );
     check(
         "< fc(3) -> relu => tanh >",
         &[
-            ("-", "layers are separated by `;`, not `->`: write `fc(3); relu`"),
-            ("=", "layers are separated by `;`, not `=>`: write `relu; tanh`"),
+            ("-", "layers are separated by `;`, found `->`; write `fc(3); relu`"),
+            ("=", "layers are separated by `;`, found `=>`; write `relu; tanh`"),
         ],
     );
     check(
         "< fc(3) | relu |> tanh >> fc(3) >",
         &[
-            ("|", "layers are separated by `;`, not `|`: write `fc(3); relu`"),
-            ("|", "layers are separated by `;`, not `|>`: write `relu; tanh`"),
-            (">", "layers are separated by `;`, not `>>`: write `tanh; fc(3)`"),
+            ("|", "layers are separated by `;`, found `|`; write `fc(3); relu`"),
+            ("|", "layers are separated by `;`, found `|>`; write `relu; tanh`"),
+            (">", "layers are separated by `;`, found `>>`; write `tanh; fc(3)`"),
         ],
     );
-    one("< relu; ; tanh >", ";", "there is no layer before this `;`: remove it");
-    one("< ; relu >", ";", "there is no layer before this `;`: remove it");
+    one("< relu; ; tanh >", ";", "there is no layer before this `;`; remove it");
+    one("< ; relu >", ";", "there is no layer before this `;`; remove it");
     check(
         "< relu; + ; 3; fc(0.5); \"x\" >",
         &[
-            ("+", "expected a layer, such as `relu` or `fc(10)`, found `+`"),
-            ("3", "expected a layer, such as `relu` or `fc(10)`, found `3`"),
-            ("\"x\"", "expected a layer, such as `relu` or `fc(10)`, found `\"x\"`"),
-            ("0.5", "`fc` takes a whole number here, found `0.5`"),
+            ("+", "expected a layer, found `+`; write, say, `relu` or `fc(10)`"),
+            ("3", "expected a layer, found `3`; write, say, `relu` or `fc(10)`"),
+            ("\"x\"", "expected a layer, found `\"x\"`; write, say, `relu` or `fc(10)`"),
+            ("0.5", "`fc` takes a whole number here, found `0.5`; write, say, `1`"),
         ],
     );
     check(
         "< relu + tanh; (relu); [relu] >",
         &[
-            ("+", "expected `;` after `relu`, found `+`"),
-            ("(relu)", "expected a layer, such as `relu` or `fc(10)`, found `( … )`"),
-            ("[relu]", "expected a layer, such as `relu` or `fc(10)`, found `[ … ]`"),
+            ("+", "expected `;` after `relu`, found `+`; write `;` instead"),
+            ("(relu)", "expected a layer, found `( … )`; write, say, `relu` or `fc(10)`"),
+            ("[relu]", "expected a layer, found `[ … ]`; write, say, `relu` or `fc(10)`"),
         ],
     );
     check(
         "< relu(); fc() >",
         &[
-            ("()", "write `relu` without parentheses"),
+            ("()", "expected an argument between the parentheses, found none; write `relu`"),
             (
                 "()",
-                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
+                "`fc` takes a number, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
             ),
         ],
     );
     check(
         "< a: ; b: relu; c = fc(3) >",
         &[
-            (";", "expected a layer after the label, as in `a: fc(10)`, found `;`"),
-            ("=", "a label is written with `:`, as in `c: fc(10)`"),
+            (";", "expected a layer after the label, found `;`; write, say, `a: fc(10)`"),
+            ("=", "a label has `:` behind it, found `=`; write `c: …`"),
         ],
     );
-    one("< /// nothing\n >", "/// nothing", "expected the layer that this describes, found `>`");
-    one("< relu; #[x] ; tanh >", "#", "expected the layer that this describes, found `;`");
+    one(
+        "< /// nothing\n >",
+        "/// nothing",
+        "expected the layer that this describes, found `>`; write one, or remove this",
+    );
+    one(
+        "< relu; #[x] ; tanh >",
+        "#",
+        "expected the layer that this describes, found `;`; write one, or remove this",
+    );
     check(
         "< fn: relu; relu!(3) >",
         &[
-            ("fn", "`fn` is a word of Rust and cannot name a layer: choose another name"),
-            ("!", "expected `;` after `relu`, found `!`"),
+            ("fn", "`fn` is a word of Rust and cannot name a layer; choose another name, such as `fn_`"),
+            ("!", "expected `;` after `relu`, found `!`; write `;` instead"),
         ],
     );
     check(
         "< a.b; a::b; fc<3> >",
         &[
-            (".", "expected `;` after `a`, found `.`"),
-            (":", "expected `;` after `a`, found `::`"),
-            ("<", "arguments stand in parentheses, not between `<` and `>`: write `fc(…)`"),
-            (
-                "fc",
-                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
-            ),
+            (".", "expected `;` after `a`, found `.`; write `;` instead"),
+            (":", "expected `;` after `a`, found `::`; write `;` instead"),
+            ("<", "arguments stand in parentheses, found `<`; write `fc(3)`"),
         ],
     );
     check(
         "< residual { relu, tanh } shorcut { + } >",
         &[
-            (",", "layers are separated by `;`, not `,`: write `relu; tanh`"),
-            ("+", "expected a layer, such as `relu` or `fc(10)`, found `+`"),
+            (",", "layers are separated by `;`, found `,`; write `relu; tanh`"),
+            ("+", "expected a layer, found `+`; write, say, `relu` or `fc(10)`"),
         ],
     );
-    one("< { > relu } tanh >", ">", "expected a layer, such as `relu` or `fc(10)`, found `>`");
-    one("< relu; = >", "=", "expected a layer, such as `relu` or `fc(10)`, found `=`");
-    check(
-        "Mlp < fc<784, 256>; relu >",
-        &[
-            ("<", "arguments stand in parentheses, not between `<` and `>`: write `fc(…)`"),
-            (
-                "fc",
-                "`fc` needs a size, found none; write `fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted",
-            ),
-        ],
+    one("< { > relu } tanh >", ">", "expected a layer, found `>`; write, say, `relu` or `fc(10)`");
+    one("< relu; = >", "=", "expected a layer, found `=`; write, say, `relu` or `fc(10)`");
+    one("Mlp < fc<784, 256>; relu >", "<", "arguments stand in parentheses, found `<`; write `fc(784, 256)`");
+    one(
+        "< r#type: relu >",
+        "r#type",
+        "`r#type` is a word of Rust and cannot name a layer; choose another name, such as `type_`",
     );
     check(
         "Mlp < relu fc(2) B < relu >",
         &[
-            ("fc", "expected `;` between layers: write `relu; fc(2)`"),
-            ("B", "the network before `B` is still open: close it with `>`; a `network!` holds one network"),
+            ("fc", "expected `;` between layers, found `fc`; write `relu; fc(2)`"),
+            (
+                "B",
+                "the network before `B` is still open, and a `network!` holds one; write `>` here, and `B` into another",
+            ),
         ],
     );
     one(
         "< a: { relu } b: { tanh }, relu >",
         ",",
-        "layers are separated by `;`, not `,`: write `{ … }; relu`",
+        "layers are separated by `;`, found `,`; write `{ … }; relu`",
     );
-    one("< fc(3, ) relu >", "relu", "expected `;` between layers: write `fc(3); relu`");
+    one("< fc(3, ) relu >", "relu", "expected `;` between layers, found `relu`; write `fc(3); relu`");
 }
 
 #[test]
 fn items() {
     one("< let = 3; relu >", "=", "expected a name after `let`, as in `let d = 128;`, found `=`");
     one("< let d; relu >", ";", "expected `=` and a number, as in `let d = 128;`, found `;`");
-    one("< let d = ; fc(d) >", ";", "expected a number or a name, found `;`");
+    one("< let d = ; fc(d) >", ";", "expected a number or a name, found `;`; write, say, `256`");
     one("< let d = 3 fc(d) >", "fc", "expected `;` after the `let`, found `fc`");
     one(
         "< let d = 0.5; fc(d) >",
         "0.5",
-        "expected a whole number, found `0.5`: only whole numbers can be calculated with",
+        "expected a whole number, found `0.5`: only whole numbers can be calculated with; write one",
     );
     one("< let d = 3 < 4; fc(d) >", "<", "expected `;` after the `let`, found `<`");
     check(
         "< let d = 1; let d = 2; let D = 3; relu >",
         &[
-            ("d", "`d` has a value already: remove one of the two"),
-            ("D", "`D` and `d` would both become the constant `D`"),
+            ("d", "`d` has a value already; remove one of the two"),
+            ("D", "`D` and `d` would both become the constant `D`; rename one of them"),
         ],
     );
     check(
@@ -241,19 +256,19 @@ fn items() {
     one(
         "< let type = 3; relu >",
         "type",
-        "`type` is a word of Rust and cannot name a number: choose another name",
+        "`type` is a word of Rust and cannot name a number; choose another name, such as `type_`",
     );
     check(
         "< relu; let d = 3; fc(d); block b { relu } >",
         &[
-            ("let", "a `let` stands before the first layer of the network: move it there"),
-            ("block", "a `block` stands before the first layer of the network: move it there"),
+            ("let", "a `let` stands before the first layer of the network; move it there"),
+            ("block", "a `block` stands before the first layer of the network; move it there"),
         ],
     );
     one(
         "< { let d = 3; fc(d) } >",
         "let",
-        "a `let` stands before the first layer of the network: move it there",
+        "a `let` stands before the first layer of the network; move it there",
     );
     check(
         "< #[x] let d = 3; #[y] block b { relu } relu >",
@@ -275,7 +290,7 @@ fn items() {
     one(
         "< block b { relu } block b { tanh } relu >",
         "b",
-        "there is a block `b` already: choose another name",
+        "there is a block `b` already; choose another name, such as `b2`",
     );
     one(
         "< let a = e + 1; let e = 2; fc(a) >",
@@ -285,6 +300,6 @@ fn items() {
     one(
         "< block block(if) { } relu >",
         "if",
-        "`if` is a word of Rust and cannot name a parameter: choose another name",
+        "`if` is a word of Rust and cannot name a parameter; choose another name, such as `if_`",
     );
 }

@@ -1,0 +1,132 @@
+//! The end of a network: finds its head, reads it, and joins it to the layers before it.
+
+use std::collections::HashSet;
+
+use super::names;
+use super::{Body, Chain, Head, Node};
+use crate::args::Arguments;
+use crate::ast::{self, Env};
+use crate::errors::Errors;
+use crate::facts::{HeadFacts, Role, Shape};
+use crate::heads::{HEADS, HeadKind};
+use crate::layers::fc;
+use crate::suggest::listed;
+
+/// The head of that name.
+pub(super) fn by_name(word: &str) -> Option<&'static dyn HeadKind> {
+    HEADS.iter().find(|(name, _)| *name == word).map(|(_, head)| *head)
+}
+
+/// The layer as a head, if it is one.
+pub(super) fn find(layer: &ast::Layer) -> Option<(&ast::Call, &'static dyn HeadKind)> {
+    match &layer.node {
+        ast::Node::Call(call) => by_name(&call.name.to_string()).map(|kind| (call, kind)),
+        ast::Node::Group(_) => None,
+    }
+}
+
+/// Reports that the network does not end with a head, unless that has been said in another way.
+pub(super) fn missing(network: &ast::Network, last: &ast::Layer, errors: &Errors) {
+    let misspelt =
+        matches!(&last.node, ast::Node::Call(call) if !names::is_known(network, &call.name.to_string()));
+    let misplaced = network.body.layers.iter().any(|layer| find(layer).is_some());
+    if misspelt || misplaced || !network.body.whole {
+        return;
+    }
+    let heads: Vec<&str> = HEADS.iter().map(|(name, _)| *name).collect();
+    let message = format!(
+        "expected a head as the last layer, to say what is learnt, found `{}`; write {} behind it",
+        last,
+        listed(&heads, "or")
+    );
+    errors.push(last.span(), message);
+}
+
+/// Reads the head's arguments.
+pub(super) fn read(
+    layer: &ast::Layer,
+    call: &ast::Call,
+    kind: &dyn HeadKind,
+    env: &Env,
+    errors: &Errors,
+) -> Option<Head> {
+    super::resolve::no_attributes(layer, errors);
+    if let Some(branch) = call.branches.first() {
+        let message = format!("`{}` takes no braces; write `{call}`", call.name);
+        errors.push(branch.seq.span, message);
+    }
+    let mut args = Arguments::new(call, env, errors);
+    let facts = kind.resolve(&mut args, &call.name, errors);
+    args.finish(kind.usage());
+    Some(Head { kind: call.name.to_string(), facts: facts? })
+}
+
+/// Puts the head's own projection before it where the last layer is an activation, or checks that the widths match.
+/// `giver` is the layer that made what flows in.
+pub(super) fn join(
+    chain: &mut Chain,
+    written: &ast::Layer,
+    head: &Head,
+    giver: &str,
+    errors: &Errors,
+) -> Option<()> {
+    let HeadFacts { features, features_span, .. } = head.facts;
+    let (kind, output) = (&head.kind, &chain.output);
+    let fail = |span, message: String| {
+        errors.push(span, message);
+        None
+    };
+    let projects = chain.role() == Some(Role::Activation);
+    if output.0.len() != 1 && (projects || output.elements() == features) {
+        let message = format!(
+            "`{kind}({features})` takes values along one axis, but {output} flows in from {giver}; \
+             write `flatten;` before it"
+        );
+        return fail(features_span, message);
+    }
+    if projects {
+        if let Some(message) = fc::too_large(output, features) {
+            return fail(features_span, message);
+        }
+        let names: HashSet<&str> = chain.nodes.iter().map(|node| node.name.as_str()).collect();
+        let name = match &written.label {
+            Some(label) if names.contains(label.to_string().as_str()) => {
+                let message = format!(
+                    "the label `{label}` is used twice here, and each label names a field of its own; write another, \
+                     such as `{label}_2`"
+                );
+                return fail(label.span(), message);
+            }
+            Some(label) => label.to_string(),
+            None => (1..).map(|n| format!("fc{n}")).find(|name| !names.contains(name.as_str()))?,
+        };
+        let facts = fc::facts(output, features, true, "xavier");
+        chain.nodes.push(Node {
+            name,
+            kind: "fc".to_owned(),
+            span: written.span(),
+            docs: vec![format!("The projection of the head `{kind}`.")],
+            input: output.clone(),
+            output: facts.output.clone(),
+            body: Body::Leaf(Box::new(facts)),
+        });
+        chain.output = Shape(vec![features]);
+        chain.layers += 1;
+        return Some(());
+    }
+    if *output != Shape(vec![features]) {
+        let message = format!(
+            "`{kind}({features})` takes {features} values, but {output} flows in from {giver}; write `fc({features});` \
+             before it, or an activation such as `relu;`, after which `{kind}` brings its own projection"
+        );
+        return fail(features_span, message);
+    }
+    if let Some(label) = &written.label {
+        let message = format!(
+            "`{label}` would name the projection of `{kind}`, which has none after {giver}, since that is no activation; \
+             remove the label"
+        );
+        return fail(label.span(), message);
+    }
+    Some(())
+}
