@@ -1,0 +1,9 @@
+//! Wrong networks and what the compiler says about them, and legal corner cases, each compiled as a crate of its own.
+
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    for topic in ["budget", "syntax", "shape", "layer", "head", "name"] {
+        cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
+    }
+}

@@ -1,0 +1,11 @@
+//! An initialiser that does not exist.
+
+quipu::network! {
+    pub Mlp <
+        fc(784, 256, init = orthogonal);
+        relu;
+        softmax_ce(10)
+    >
+}
+
+fn main() {}

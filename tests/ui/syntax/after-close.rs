@@ -1,0 +1,7 @@
+//! A `;` after the closing `>`.
+
+quipu::network! {
+    pub Mlp < fc(784, 256); relu; softmax_ce(10) >;
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! Sizes between angle brackets, as generics.
+
+quipu::network! {
+    pub Mlp <
+        fc<784, 256>;
+        relu;
+        softmax_ce(10)
+    >
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A comma between layers.
+
+quipu::network! {
+    pub Mlp <
+        fc(784, 256), relu;
+        softmax_ce(10)
+    >
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! Nothing at all.
+
+quipu::network! {}
+
+fn main() {}

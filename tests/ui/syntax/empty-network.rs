@@ -1,0 +1,7 @@
+//! No layers.
+
+quipu::network! {
+    pub Mlp < >
+}
+
+fn main() {}

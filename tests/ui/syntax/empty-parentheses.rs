@@ -1,0 +1,11 @@
+//! Parentheses with nothing in them.
+
+quipu::network! {
+    pub Mlp <
+        fc(784, 256);
+        relu();
+        softmax_ce(10)
+    >
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! No `>` at the end.
+
+quipu::network! {
+    pub Mlp <
+        fc(784, 256);
+        relu;
+        softmax_ce(10)
+}
+
+fn main() {}

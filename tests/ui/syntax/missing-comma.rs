@@ -1,0 +1,11 @@
+//! No comma between arguments.
+
+quipu::network! {
+    pub Mlp <
+        fc(784 256);
+        relu;
+        softmax_ce(10)
+    >
+}
+
+fn main() {}
