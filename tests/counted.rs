@@ -192,7 +192,7 @@ fn the_brief_s_network_counts_what_the_brief_says() {
             assert_eq!(M::COST.step_flops(b, OptimizerKind::Adam), flops + 14 * 203_530);
         }
         let found = count(|| {
-            Sgd::new(0.1).update(&mut network::copied(&*net).flat_mut(), grad.flat());
+            Sgd::new(0.1).update(network::copied(&*net).flat_mut(), grad.flat());
         });
         assert_eq!(found, 2 * 203_530);
     }

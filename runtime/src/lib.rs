@@ -28,8 +28,8 @@
 //! Where to find what:
 //! - [`network!`] and the layers it knows ([`layers`], [`heads`]);
 //! - costs: the constants of a network ([`cost::NetworkCost`]), and the rules they are made of ([`cost`]);
-//! - training: [`Trainer`](train::Trainer), the [optimizers](optim), [data sets](data);
-//! - what a network is made over: [`Scalar`](scalar::Scalar), and [`Counted`](scalar::Counted), which proves costs.
+//! - training: [`Trainer`], the [optimizers](optim), [data sets](data);
+//! - what a network is made over: [`Scalar`], and [`Counted`], which proves costs.
 
 pub mod batch;
 mod budget;
@@ -61,6 +61,11 @@ pub use quipu_macros::network;
 pub use scalar::{Counted, Scalar, count};
 pub use train::{History, Trainer};
 pub use workspace::Workspace;
+
+/// The README's examples, compiled and run with the other documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
 
 /// What most programs need: `use quipu::prelude::*;`.
 pub mod prelude {

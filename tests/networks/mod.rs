@@ -24,6 +24,7 @@ network! { /** Two probabilities. */ pub Sigmoid < fc(4, 5); sigmoid; bce(2) > }
 network! { /** One probability. */ pub Tanh < fc(2, 5); tanh; bce(1) > }
 network! { /** Through erf. */ pub Gelu < fc(4, 5); gelu; mse(3) > }
 network! { /** Through tanh. */ pub GeluTanh < fc(4, 5); gelu(tanh); mse(3) > }
+network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
 network! {
     /// Masks between layers.
     pub Dropout < fc(4, 9); tanh; dropout(0.3); fc(6); dropout(0.5); sigmoid; softmax_ce(3) >
@@ -129,7 +130,8 @@ macro_rules! every_network {
     ($use:ident) => {
         $use! {
             fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
-            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, dropout: DropoutOf,
+            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, mish: MishOf,
+            dropout: DropoutOf,
             dropout_first: DropoutFirstOf, dropout_none: DropoutNoneOf, norm: NormOf, norm_rows: NormRowsOf,
             rank3: Rank3Of, flatten_first: FlattenFirstOf, residual: ResidualOf, shortcut: ShortcutOf,
             shortcut_empty: ShortcutEmptyOf, residual_first: ResidualFirstOf, residual_plain: ResidualPlainOf,

@@ -15,6 +15,7 @@ pub mod flatten;
 pub mod gelu;
 pub mod input;
 pub mod layer_norm;
+pub mod mish;
 pub mod relu;
 pub mod repeat;
 pub mod residual;

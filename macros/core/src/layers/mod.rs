@@ -110,6 +110,7 @@ kinds! {
     gelu
     input
     layer_norm
+    mish
     relu
     repeat
     residual
