@@ -40,6 +40,7 @@ over_rows! {
     dropout { dropout(0.5) }
     layer_norm { layer_norm }
     flatten { flatten }
+    concat { concat { relu } { } }
     residual { residual { relu } }
     repeat { repeat(5) { relu } }
 }
@@ -144,6 +145,12 @@ fn the_costs_in_the_layers_table_are_the_constants() {
         "`residual { … }`",
         ("n, and its branches", N),
         ("n, and its branches", N),
+    );
+    says(
+        row::<concat::Net>("concat"),
+        "`concat { … } { … }`",
+        ("0, and its branches", 0),
+        ("n a further branch, and its branches", N),
     );
     let repeated = row::<repeat::Net>("relu");
     assert_eq!((repeated.times, repeated.forward_flops), (5, 5 * N));

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::batch::{Inputs, Targets};
 use crate::heads::{Head, TargetRows};
-use crate::layers::{Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source, residual};
+use crate::layers::{Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source, concat, residual};
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Regions;
 
@@ -370,6 +370,22 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
             apart(self.run.regions.values, [from, into].map(|place| place.range(batch, &rows)));
         let target = redirect(&mut self.run.input_gradient, into, batch, &rows).unwrap_or(target);
         residual::add(target, source);
+    }
+
+    /// `from` goes to its place among others in `to`: a concatenation of `blocks` blocks a sample, `before` elements of
+    /// each before it. Free of FLOPs.
+    pub fn put(&mut self, from: Place, to: Place, blocks: usize, before: usize) {
+        let rows = self.rows.len();
+        let [part, whole] = self.values([from, to]);
+        concat::copy(whole, part, rows, blocks, before, concat::Way::In);
+    }
+
+    /// `to` is cut out of the concatenation `from`. Free of FLOPs.
+    pub fn take(&mut self, from: Place, to: Place, blocks: usize, before: usize) {
+        let (batch, rows) = (self.run.batch, self.rows.clone());
+        let [whole, part] = apart(self.run.regions.values, [from, to].map(|place| place.range(batch, &rows)));
+        let part = redirect(&mut self.run.input_gradient, to, batch, &rows).unwrap_or(part);
+        concat::copy(whole, part, rows.len(), blocks, before, concat::Way::Out);
     }
 
     /// The head: what it does with the logits depends on what the pass is for.

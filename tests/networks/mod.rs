@@ -125,6 +125,22 @@ network! {
         softmax_ce(5, smoothing = 0.1) >
 }
 
+network! {
+    /// Side by side: branches with parameters, without, and none at all.
+    pub Concat < fc(4, 5); concat { fc(3); tanh } { sigmoid } { } fc(4); softmax_ce(4) >
+}
+network! { /** The data beside what is made of it. */ pub ConcatFirst < input(3); concat { } { fc(2); relu } { tanh } fc(2); mse(2) > }
+network! { /** The data twice, and nothing trained before. */ pub ConcatPlain < input(2); concat { } { } fc(3); mse(3) > }
+network! {
+    /// Along the first axis of three, the last of two, and a stated one; a concatenation in another, and last of all.
+    pub ConcatAxes < input(2, 3, 2); concat { } { fc(2); gelu } { input(2, 3, 2) } flatten; fc(12); tanh;
+        concat { concat { fc(3) } { relu } } { repeat(2) { concat { fc(5) } { fc(7) } tanh } } mse(27) >
+}
+network! {
+    /// In blocks along the last axis, and along a stated one.
+    pub ConcatBlocks < input(3, 4); concat { fc(2); tanh } { layer_norm } concat(axis = 0) { } { sigmoid } flatten; fc(3); mse(3) >
+}
+
 /// Calls a macro with every network: a name, and the generic type.
 macro_rules! every_network {
     ($use:ident) => {
@@ -141,7 +157,9 @@ macro_rules! every_network {
             repeat_nested: RepeatNestedOf, blocks: BlocksOf, blocks_plain: BlocksPlainOf,
             block_nothing: BlockNothingOf, labels: LabelsOf, smoothed: SmoothedOf, auto: AutoOf,
             auto_bce: AutoBceOf, relu_first: ReluFirstOf, logits_read: LogitsReadOf,
-            logits_read_repeat: LogitsReadRepeatOf, mixed: MixedOf,
+            logits_read_repeat: LogitsReadRepeatOf, mixed: MixedOf, concat: ConcatOf,
+            concat_first: ConcatFirstOf, concat_plain: ConcatPlainOf, concat_axes: ConcatAxesOf,
+            concat_blocks: ConcatBlocksOf,
         }
     };
 }

@@ -3,7 +3,7 @@
 use crate::errors::Errors;
 use quipu_cost::Moved;
 
-use crate::facts::{Cost, Facts, Shape};
+use crate::facts::{Cost, Facts, Join, Shape};
 use crate::graph::{Body, Chain, Graph, Node};
 use crate::schedule::{Program, head_site, kept};
 
@@ -155,13 +155,17 @@ impl Table {
                 let all = self.times(copies.all, *times);
                 self.chain(chain, &name, Copies { all, without_input });
             }
-            Body::Parallel { branches, .. } => {
+            Body::Parallel { branches, join } => {
                 for (field, chain) in branches {
                     let name = if field.is_empty() { name.clone() } else { format!("{name}.{field}") };
                     self.chain(chain, &name, copies);
                 }
                 let further = branches.len() as u64 - 1;
-                let joined = further * quipu_cost::residual(node.output.elements());
+                // A sum reads two summands and writes one; what stands side by side is copied there, and back.
+                let (joined, copied) = match join {
+                    Join::Sum => (further * quipu_cost::residual(node.output.elements()), 3 * further),
+                    Join::Concat { .. } => (0, 2),
+                };
                 let cost = Cost {
                     macs: 0,
                     forward: joined,
@@ -170,9 +174,12 @@ impl Table {
                     gradient: 0,
                 };
                 let (inputs, outputs) = (node.input.elements(), node.output.elements());
-                // A sum reads two summands and writes one.
-                let moved =
-                    Moved { forward: 3 * further * outputs, backward: 3 * further * inputs, ..Moved::NONE };
+                let split = if *join == Join::Sum { 0 } else { copied * outputs };
+                let moved = Moved {
+                    forward: copied * outputs,
+                    backward: split + 3 * further * inputs,
+                    ..Moved::NONE
+                };
                 self.push(node, name, cost, 0, moved, copies);
             }
         }

@@ -25,6 +25,12 @@ impl Shape {
         self.0.last().copied().unwrap_or(1)
     }
 
+    /// The axis of channels or features: the first of (C, H, W), else the last.
+    #[must_use]
+    pub fn channel_axis(&self) -> usize {
+        if self.0.len() == 3 { 0 } else { self.0.len().saturating_sub(1) }
+    }
+
     /// The same shape with another last axis.
     #[must_use]
     pub fn with_last(&self, last: u64) -> Shape {
@@ -194,6 +200,11 @@ pub struct Facts {
 pub enum Join {
     /// Their sum; all have one shape.
     Sum,
+    /// Side by side.
+    Concat {
+        /// In how many blocks of a sample they stand side by side: the product of the axes before the one joined.
+        blocks: u64,
+    },
 }
 
 /// The targets that a head takes.

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::scalar::Scalar;
 
+pub mod concat;
 pub mod dropout;
 pub mod elementwise;
 pub mod fc;

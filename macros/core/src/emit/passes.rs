@@ -139,6 +139,23 @@ impl<'s> Places<'s> {
                 quote!(rows.copy(#from, #to);)
             }
             Op::Join { a, b, y } => self.join(a, b, y),
+            Op::Concat { blocks } => {
+                let (y, literal) = (self.place(step.writes[0]), size(blocks));
+                let mut before = 0;
+                step.reads
+                    .iter()
+                    .map(|&part| {
+                        let (from, at) = (self.place(part), size(before));
+                        before += self.schedule.tensors[part].width / blocks;
+                        quote!(rows.put(#from, #y, #literal, #at);)
+                    })
+                    .collect()
+            }
+            Op::Slice { blocks, before } => {
+                let (from, to) = (self.place(step.reads[0]), self.place(step.writes[0]));
+                let (blocks, before) = (size(blocks), size(before));
+                quote!(rows.take(#from, #to, #blocks, #before);)
+            }
             Op::Forward { leaf, x, y, keep, side } => {
                 let (kernel, params) = (self.kernel(leaf), self.params(leaf));
                 let site = &self.unit.leaves[leaf].site;

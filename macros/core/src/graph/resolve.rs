@@ -272,9 +272,8 @@ impl<'n> Resolver<'n> {
                 let (output, start) = (body.output.clone(), body.input.clone());
                 (Body::Repeat { times, chain: Rc::new(body) }, output, start)
             }
-            Resolved::Parallel { branches, join } => {
-                let first = &branches.first()?.chain;
-                let (output, start) = (first.output.clone(), first.input.clone());
+            Resolved::Parallel { branches, join, output } => {
+                let start = branches.first()?.chain.input.clone();
                 let branches = branches.into_iter().map(|branch| (branch.name, branch.chain)).collect();
                 (Body::Parallel { branches, join }, output, start)
             }

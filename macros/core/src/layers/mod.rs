@@ -25,6 +25,8 @@ pub enum Resolved {
         branches: Vec<Branch>,
         /// How they come together.
         join: Join,
+        /// The shape of a sample that comes out.
+        output: Shape,
     },
 }
 
@@ -104,6 +106,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    concat
     dropout
     fc
     flatten

@@ -41,8 +41,9 @@ impl LayerKind for Kind {
             unequal(&sum, &other, body, shortcut, site);
             return None;
         }
+        let output = sum.output.clone();
         let branches = vec![Branch { name: "", chain: sum }, Branch { name: "shortcut", chain: other }];
-        Some(Resolved::Parallel { branches, join: Join::Sum })
+        Some(Resolved::Parallel { branches, join: Join::Sum, output })
     }
 }
 

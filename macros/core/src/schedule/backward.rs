@@ -48,6 +48,17 @@ impl Reverse<'_, '_> {
                 self.contribute(a, dy);
                 self.contribute(b, dy);
             }
+            Op::Concat { blocks } => {
+                let dy = self.gradients[&step.writes[0]];
+                let mut before = 0;
+                for &part in &step.reads {
+                    let slice = self.fresh(part);
+                    self.pass.push(Op::Slice { blocks, before }, vec![dy], vec![slice], false);
+                    self.condition(part);
+                    before += self.pass.schedule.tensors[part].width / blocks;
+                    self.contribute(part, slice);
+                }
+            }
             Op::Forward { leaf, x, y, keep, side } => {
                 let dy = self.gradients[&y];
                 let facts = &self.pass.leaves[leaf].facts;
@@ -96,7 +107,7 @@ impl Reverse<'_, '_> {
                 }
                 self.contribute(x, dx);
             }
-            Op::Backward { .. } | Op::Gradient { .. } | Op::CallBackward { .. } => {}
+            Op::Slice { .. } | Op::Backward { .. } | Op::Gradient { .. } | Op::CallBackward { .. } => {}
         }
     }
 

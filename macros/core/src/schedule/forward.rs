@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{CallSite, Home, Id, Leaf, Op, Program, Schedule, Side, Step, Unit, backward};
-use crate::facts::Facts;
+use crate::facts::{Facts, Join};
 use crate::graph::{Body, Chain, Graph, Node};
 use crate::plan;
 
@@ -137,25 +137,43 @@ impl Pass<'_> {
                 };
                 self.call(unit, Some(*times), x, inner)
             }
-            Body::Parallel { branches, .. } => {
-                let mut sum = None;
-                let row = inner.join(".");
-                for (field, chain) in branches {
-                    let mut inner = inner.clone();
-                    if !field.is_empty() {
-                        inner.push((*field).to_owned());
-                    }
-                    let branch = self.chain(chain, x, &inner);
-                    sum = Some(match sum {
-                        None => branch,
-                        Some(sum) => {
-                            let y = self.join(&node.name, sum, branch);
-                            self.schedule.tensors[y].row = row.clone();
-                            y
-                        }
-                    });
-                }
-                sum.unwrap_or(x)
+            Body::Parallel { branches, join } => self.parallel(node, branches, *join, x, &inner),
+        }
+    }
+
+    fn parallel(
+        &mut self,
+        node: &Node,
+        branches: &[(&'static str, Chain)],
+        join: Join,
+        x: Id,
+        path: &[String],
+    ) -> Id {
+        let row = path.join(".");
+        let mut ends = Vec::new();
+        for (field, chain) in branches {
+            let mut path = path.to_vec();
+            if !field.is_empty() {
+                path.push((*field).to_owned());
+            }
+            ends.push(self.chain(chain, x, &path));
+        }
+        match join {
+            Join::Sum => ends
+                .into_iter()
+                .reduce(|sum, branch| {
+                    let y = self.join(&node.name, sum, branch);
+                    self.schedule.tensors[y].row.clone_from(&row);
+                    y
+                })
+                .unwrap_or(x),
+            Join::Concat { blocks } => {
+                let ends: Vec<Id> = ends.into_iter().map(|end| self.scalars(end)).collect();
+                let trained = ends.iter().any(|&end| self.schedule.tensors[end].trained);
+                let y = self.schedule.tensor(&node.name, node.output.elements(), Home::Own, trained);
+                self.schedule.tensors[y].row = row;
+                self.push(Op::Concat { blocks }, ends, vec![y], false);
+                y
             }
         }
     }

@@ -132,6 +132,18 @@ pub enum Op {
         /// The sum.
         y: Id,
     },
+    /// What the step reads, side by side, as many runs of each in a sample as there are blocks.
+    Concat {
+        /// How many blocks a sample has.
+        blocks: u64,
+    },
+    /// One of those that were joined, cut out of what the step reads: a concatenation backward.
+    Slice {
+        /// How many blocks a sample has.
+        blocks: u64,
+        /// Elements of a block before the slice.
+        before: u64,
+    },
     /// Another unit's forward pass, once or several times in a row.
     Call {
         /// Which use.

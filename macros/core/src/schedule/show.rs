@@ -51,6 +51,8 @@ pub fn label(program: &Program, unit: &Unit, step: &Step) -> String {
         Op::Lift => "lift".to_owned(),
         Op::Copy => "copy".to_owned(),
         Op::Join { .. } => "add".to_owned(),
+        Op::Concat { .. } => "concatenate".to_owned(),
+        Op::Slice { .. } => "slice".to_owned(),
         Op::Forward { leaf, .. } => format!("{} forward", unit.leaves[leaf].site),
         Op::Backward { leaf, .. } => format!("{} backward", unit.leaves[leaf].site),
         Op::Gradient { leaf, .. } => format!("{} gradient", unit.leaves[leaf].site),
