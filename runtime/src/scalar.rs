@@ -1,7 +1,7 @@
 //! The numbers that networks are made of: what a kernel may do with them, and nothing about how it is done.
 //!
 //! [`Scalar`] stands on `num_traits::NumAssign` rather than on a float trait: what a kernel needs is arithmetic,
-//! order, seven elementary functions and a matrix product. Machine floats ([`Real`]) and [`Counted`] numbers
+//! order, nine elementary functions and a matrix product. Machine floats ([`Real`]) and [`Counted`] numbers
 //! satisfy it, and a new scalar is one more file. The network's *data* stay plain (`T::Real`): a first layer's
 //! product has its own entry, [`Scalar::matmul_data`], where a richer scalar does not pay for constants.
 
@@ -48,9 +48,17 @@ pub trait Scalar:
     #[must_use]
     fn exp(self) -> Self;
 
+    /// e to the power x, minus 1, exact also where x is so small that the power rounds to 1. 1 FLOP.
+    #[must_use]
+    fn exp_m1(self) -> Self;
+
     /// Natural logarithm. 1 FLOP.
     #[must_use]
     fn ln(self) -> Self;
+
+    /// Natural logarithm of 1 + x, exact also where x is so small that the sum rounds to 1. 1 FLOP.
+    #[must_use]
+    fn ln_1p(self) -> Self;
 
     /// Square root. 1 FLOP.
     #[must_use]

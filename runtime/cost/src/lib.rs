@@ -17,7 +17,8 @@
 //! # Conventions
 //!
 //! - One **FLOP** is one addition, subtraction, multiplication, division, negation, absolute value,
-//!   comparison, or elementary function (exp, ln, tanh, sqrt, erf, pow) of floating-point numbers.
+//!   comparison, or elementary function (exp, exp - 1, ln, ln(1 + x), tanh, sqrt, erf, pow) of floating-point
+//!   numbers.
 //! - Integer arithmetic, casts, look-ups, selections and random numbers are free.
 //! - One **MAC** (multiply-add) is 2 FLOPs. A product onto a destination, zero included, is one MAC per pair.
 //! - Counts never depend on data: a plain kernel runs both sides or selects, and is counted in full.

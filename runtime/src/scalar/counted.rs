@@ -159,7 +159,7 @@ impl<T: Scalar> Scalar for Counted<T> {
         self.0.real()
     }
 
-    functions!(abs, exp, ln, sqrt, tanh, erf);
+    functions!(abs, exp, exp_m1, ln, ln_1p, sqrt, tanh, erf);
 
     #[inline]
     fn powf(self, p: f64) -> Self {
@@ -223,6 +223,7 @@ mod tests {
         assert_eq!(flops(|x, y| assert_eq!((x * y / y % x).0, 0.0)), 3);
         assert_eq!(flops(|x, _| assert_eq!((-x).abs().0, 2.0)), 2);
         assert_eq!(flops(|x, _| assert!(x.exp().ln().sqrt().tanh().erf().powf(2.0).0 > 0.0)), 6);
+        assert_eq!(flops(|x, _| assert!(x.exp_m1().ln_1p().0 > 0.0)), 2);
         assert_eq!(flops(|x, y| assert_eq!([x < y, x <= y, x > y, x >= y], [true, true, false, false])), 4);
         assert_eq!(flops(|x, y| assert_eq!([x == y, x != y], [false, true])), 2);
         assert_eq!(flops(|x, _| assert!(!x.is_zero())), 1);

@@ -44,8 +44,18 @@ macro_rules! float {
             }
 
             #[inline(always)]
+            fn exp_m1(self) -> Self {
+                $float::exp_m1(self)
+            }
+
+            #[inline(always)]
             fn ln(self) -> Self {
                 $float::ln(self)
+            }
+
+            #[inline(always)]
+            fn ln_1p(self) -> Self {
+                $float::ln_1p(self)
             }
 
             #[inline(always)]
@@ -176,6 +186,9 @@ mod tests {
         assert!((Scalar::erf(0.5_f32) - 0.520_499_9).abs() < 1e-6);
         assert!((Scalar::tanh(0.5_f64) - 0.462_117_157_260_009_8).abs() < 1e-15);
         assert!((Scalar::powf(2.0_f64, 0.5) - std::f64::consts::SQRT_2).abs() < 1e-15);
+        // Through exp and ln alone both would be 0.
+        assert_eq!([Scalar::exp_m1(1e-20_f64), Scalar::ln_1p(1e-20_f64)], [1e-20; 2]);
+        assert_eq!([Scalar::exp_m1(1e-20_f32), Scalar::ln_1p(1e-20_f32)], [1e-20; 2]);
         assert!(!Real::is_finite(f32::NAN) && Real::is_finite(1.0_f32));
         assert_eq!(Real::to_f64(0.1_f32), f64::from(0.1_f32));
     }
