@@ -16,6 +16,7 @@ pub mod flatten;
 pub mod gelu;
 pub mod input;
 pub mod layer_norm;
+pub mod leaky_relu;
 pub mod mish;
 pub mod relu;
 pub mod repeat;

@@ -113,6 +113,7 @@ kinds! {
     gelu
     input
     layer_norm
+    leaky_relu
     mish
     relu
     repeat
