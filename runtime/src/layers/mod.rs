@@ -11,6 +11,7 @@ use crate::scalar::Scalar;
 pub mod concat;
 pub mod dropout;
 pub mod elementwise;
+pub mod elu;
 pub mod fc;
 pub mod flatten;
 pub mod gelu;

@@ -108,6 +108,7 @@ macro_rules! kinds {
 kinds! {
     concat
     dropout
+    elu
     fc
     flatten
     gelu
