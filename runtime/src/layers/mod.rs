@@ -22,6 +22,7 @@ pub mod mish;
 pub mod relu;
 pub mod repeat;
 pub mod residual;
+pub mod selu;
 pub mod sigmoid;
 pub mod tanh;
 

@@ -119,6 +119,7 @@ kinds! {
     relu
     repeat
     residual
+    selu
     sigmoid
     tanh
 }
