@@ -24,6 +24,7 @@ pub mod repeat;
 pub mod residual;
 pub mod selu;
 pub mod sigmoid;
+pub mod silu;
 pub mod tanh;
 
 pub use fc::Fc;

@@ -121,6 +121,7 @@ kinds! {
     residual
     selu
     sigmoid
+    silu
     tanh
 }
 
