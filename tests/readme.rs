@@ -40,6 +40,7 @@ over_rows! {
     elu { elu(0.5) }
     selu { selu }
     silu { silu }
+    hardswish { hardswish }
     mish { mish }
     dropout { dropout(0.5) }
     layer_norm { layer_norm }
@@ -139,6 +140,7 @@ fn the_costs_in_the_layers_table_are_the_constants() {
     says(row::<elu::Net>("elu"), "`elu(alpha)`", ("3n", 3 * N), ("3n", 3 * N));
     says(row::<selu::Net>("selu"), "`selu`", ("4n", 4 * N), ("3n", 3 * N));
     says(row::<silu::Net>("silu"), "`silu`", ("4n", 4 * N), ("9n", 9 * N));
+    says(row::<hardswish::Net>("hardswish"), "`hardswish`", ("5n", 5 * N), ("5n", 5 * N));
     says(row::<mish::Net>("mish"), "`mish`", ("9n", 9 * N), ("18n", 18 * N));
     says(row::<dropout::Net>("dropout"), "`dropout(p)`", ("n, in inference 0", N), ("n", N));
     assert_eq!(row::<dropout::Net>("dropout").infer_flops, 0);

@@ -15,6 +15,7 @@ pub mod elu;
 pub mod fc;
 pub mod flatten;
 pub mod gelu;
+pub mod hardswish;
 pub mod input;
 pub mod layer_norm;
 pub mod leaky_relu;

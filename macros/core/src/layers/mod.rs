@@ -112,6 +112,7 @@ kinds! {
     fc
     flatten
     gelu
+    hardswish
     input
     layer_norm
     leaky_relu
