@@ -41,6 +41,7 @@ over_rows! {
     selu { selu }
     silu { silu }
     hardswish { hardswish }
+    softplus { softplus }
     mish { mish }
     dropout { dropout(0.5) }
     layer_norm { layer_norm }
@@ -141,7 +142,8 @@ fn the_costs_in_the_layers_table_are_the_constants() {
     says(row::<selu::Net>("selu"), "`selu`", ("4n", 4 * N), ("3n", 3 * N));
     says(row::<silu::Net>("silu"), "`silu`", ("4n", 4 * N), ("9n", 9 * N));
     says(row::<hardswish::Net>("hardswish"), "`hardswish`", ("5n", 5 * N), ("5n", 5 * N));
-    says(row::<mish::Net>("mish"), "`mish`", ("9n", 9 * N), ("18n", 18 * N));
+    says(row::<softplus::Net>("softplus"), "`softplus`", ("6n", 6 * N), ("4n", 4 * N));
+    says(row::<mish::Net>("mish"), "`mish`", ("8n", 8 * N), ("17n", 17 * N));
     says(row::<dropout::Net>("dropout"), "`dropout(p)`", ("n, in inference 0", N), ("n", N));
     assert_eq!(row::<dropout::Net>("dropout").infer_flops, 0);
     says(

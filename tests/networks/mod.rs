@@ -31,6 +31,7 @@ network! { /** With a kink at zero. */ pub EluAlpha < fc(4, 5); elu(0.4); mse(3)
 network! { /** Self-normalising. */ pub Selu < fc(4, 5); selu; mse(3) > }
 network! { /** Through the sigmoid. */ pub Silu < fc(4, 5); silu; mse(3) > }
 network! { /** Silu in straight lines. */ pub Hardswish < fc(4, 5); hardswish; mse(3) > }
+network! { /** Always above zero. */ pub Softplus < fc(4, 5); softplus; mse(3) > }
 network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
 network! {
     /// Masks between layers.
@@ -153,7 +154,9 @@ macro_rules! every_network {
     ($use:ident) => {
         $use! {
             fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
-            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, mish: MishOf, hardswish: HardswishOf, silu: SiluOf, selu: SeluOf, elu: EluOf, elu_alpha: EluAlphaOf, leaky_relu: LeakyReluOf, leaky_relu_slope: LeakyReluSlopeOf,
+            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, mish: MishOf, softplus: SoftplusOf,
+            hardswish: HardswishOf, silu: SiluOf, selu: SeluOf,
+            elu: EluOf, elu_alpha: EluAlphaOf, leaky_relu: LeakyReluOf, leaky_relu_slope: LeakyReluSlopeOf,
             dropout: DropoutOf,
             dropout_first: DropoutFirstOf, dropout_none: DropoutNoneOf, norm: NormOf, norm_rows: NormRowsOf,
             rank3: Rank3Of, flatten_first: FlattenFirstOf, residual: ResidualOf, shortcut: ShortcutOf,

@@ -1,35 +1,29 @@
 //! `mish`: y = x t, t = tanh(ln(1 + exp x)), elementwise.
 //!
-//! dx = (t + x (1 - t t) s) dy with s = 1 / (1 + exp(-x)). Reads its input. 9 FLOPs an element forward, 18 backward.
+//! dx = (t + x (1 - t t) s) dy with s = 1 / (1 + exp(-x)). Reads its input. 8 FLOPs an element forward, 17 backward.
 //! PyTorch: `torch.nn.Mish`.
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
+use super::sigmoid::sigmoid;
+use super::softplus::softplus;
 use crate::scalar::Scalar;
 
 /// Any shape in, the same out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Kernel {}
 
-/// tanh(ln(1 + exp x)), written so that nothing overflows: 8 FLOPs.
-#[inline(always)]
-fn inner<T: Scalar>(x: T) -> T {
-    let positive = if x > T::zero() { x } else { T::zero() };
-    (positive + (T::one() + (-x.abs()).exp()).ln()).tanh()
-}
-
 impl<T: Scalar> Elementwise<T> for Kernel {
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
     fn value(&self, x: T) -> T {
-        x * inner(x)
+        x * softplus(x).tanh()
     }
 
     #[inline(always)]
     fn pull(&self, x: T, dy: T) -> T {
-        let t = inner(x);
-        let sigmoid = T::one() / (T::one() + (-x).exp());
-        (t + x * (T::one() - t * t) * sigmoid) * dy
+        let t = softplus(x).tanh();
+        (t + x * (T::one() - t * t) * sigmoid(x)) * dy
     }
 }
 

@@ -3,7 +3,7 @@
 use quipu_cost as cost;
 
 use super::relu::{Elementwise, elementwise};
-use super::{Kind as LayerKind, Resolved, Site};
+use super::{Kind as LayerKind, Resolved, Site, softplus};
 use crate::args::Arguments;
 use crate::facts::Reads;
 
@@ -18,8 +18,7 @@ impl LayerKind for Kind {
     fn resolve(&self, _: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let shape = site.input()?.clone();
         let n = shape.elements();
-        // ln(1 + exp x) = max(x, 0) + ln(1 + exp(-|x|)): comparison, abs, negation, exp, addition, ln, addition.
-        let inner = 7 * n + cost::tanh(n);
+        let inner = softplus::value(n) + cost::tanh(n);
         // t + x (1 - t t) sigmoid(x), and the product with the gradient that flows in.
         let slope =
             inner + cost::sigmoid(n) + cost::derivative_tanh(n) + 2 * cost::hadamard(n) + cost::add(n);

@@ -123,6 +123,7 @@ kinds! {
     selu
     sigmoid
     silu
+    softplus
     tanh
 }
 
