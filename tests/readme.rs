@@ -42,6 +42,7 @@ over_rows! {
     silu { silu }
     hardswish { hardswish }
     softplus { softplus }
+    softmax { softmax }
     mish { mish }
     dropout { dropout(0.5) }
     layer_norm { layer_norm }
@@ -143,6 +144,13 @@ fn the_costs_in_the_layers_table_are_the_constants() {
     says(row::<silu::Net>("silu"), "`silu`", ("4n", 4 * N), ("9n", 9 * N));
     says(row::<hardswish::Net>("hardswish"), "`hardswish`", ("5n", 5 * N), ("5n", 5 * N));
     says(row::<softplus::Net>("softplus"), "`softplus`", ("6n", 6 * N), ("4n", 4 * N));
+    says(
+        row::<softmax::Net>("softmax"),
+        "`softmax`",
+        ("r (5d − 2)", R * (5 * D - 2)),
+        ("r (4d − 1), not the r (3d² + 2d) of its Jacobian", R * (4 * D - 1)),
+    );
+    assert_eq!(cost::softmax_backward_unfused(D), 3 * D * D + 2 * D);
     says(row::<mish::Net>("mish"), "`mish`", ("8n", 8 * N), ("17n", 17 * N));
     says(row::<dropout::Net>("dropout"), "`dropout(p)`", ("n, in inference 0", N), ("n", N));
     assert_eq!(row::<dropout::Net>("dropout").infer_flops, 0);

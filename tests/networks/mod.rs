@@ -32,6 +32,9 @@ network! { /** Self-normalising. */ pub Selu < fc(4, 5); selu; mse(3) > }
 network! { /** Through the sigmoid. */ pub Silu < fc(4, 5); silu; mse(3) > }
 network! { /** Silu in straight lines. */ pub Hardswish < fc(4, 5); hardswish; mse(3) > }
 network! { /** Always above zero. */ pub Softplus < fc(4, 5); softplus; mse(3) > }
+network! { /** Probabilities, compared as they are. */ pub Softmax < fc(4, 5); softmax; mse(5) > }
+network! { /** Rows of a sample, first of all. */ pub SoftmaxRows < input(3, 4); softmax; fc(2); flatten; tanh; mse(2) > }
+network! { /** A gate over the features, read by two branches. */ pub SoftmaxGate < fc(4, 5); softmax; residual { fc(5); softmax } fc(3); mse(3) > }
 network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
 network! {
     /// Masks between layers.
@@ -154,7 +157,7 @@ macro_rules! every_network {
     ($use:ident) => {
         $use! {
             fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
-            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, mish: MishOf, softplus: SoftplusOf,
+            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, mish: MishOf, softmax: SoftmaxOf, softmax_rows: SoftmaxRowsOf, softmax_gate: SoftmaxGateOf, softplus: SoftplusOf,
             hardswish: HardswishOf, silu: SiluOf, selu: SeluOf,
             elu: EluOf, elu_alpha: EluAlphaOf, leaky_relu: LeakyReluOf, leaky_relu_slope: LeakyReluSlopeOf,
             dropout: DropoutOf,

@@ -28,7 +28,7 @@ pub struct Kernel {
 
 /// z becomes z - max(z): 2C - 1 FLOPs.
 #[inline(always)]
-fn shift<T: Scalar>(z: &mut [T]) {
+pub(crate) fn shift<T: Scalar>(z: &mut [T]) {
     let max = reduce::max(z);
     for z in z {
         *z -= max;
@@ -37,7 +37,7 @@ fn shift<T: Scalar>(z: &mut [T]) {
 
 /// Shifted logits become probabilities; the sum S of their exponentials: 3C - 1 FLOPs.
 #[inline(always)]
-fn normalise<T: Scalar>(z: &mut [T]) -> T {
+pub(crate) fn normalise<T: Scalar>(z: &mut [T]) -> T {
     for z in &mut *z {
         *z = z.exp();
     }

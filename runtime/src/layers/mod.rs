@@ -26,6 +26,7 @@ pub mod residual;
 pub mod selu;
 pub mod sigmoid;
 pub mod silu;
+pub mod softmax;
 pub mod softplus;
 pub mod tanh;
 

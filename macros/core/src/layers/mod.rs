@@ -123,6 +123,7 @@ kinds! {
     selu
     sigmoid
     silu
+    softmax
     softplus
     tanh
 }
