@@ -43,6 +43,7 @@ over_rows! {
     hardswish { hardswish }
     softplus { softplus }
     softmax { softmax }
+    rms_norm { rms_norm }
     mish { mish }
     dropout { dropout(0.5) }
     layer_norm { layer_norm }
@@ -151,6 +152,12 @@ fn the_costs_in_the_layers_table_are_the_constants() {
         ("r (4d − 1), not the r (3d² + 2d) of its Jacobian", R * (4 * D - 1)),
     );
     assert_eq!(cost::softmax_backward_unfused(D), 3 * D * D + 2 * D);
+    says(
+        row::<rms_norm::Net>("rms_norm"),
+        "`rms_norm`",
+        ("r (4d + 3)", R * (4 * D + 3)),
+        ("r 6d, and r 2d for its parameters", R * 8 * D),
+    );
     says(row::<mish::Net>("mish"), "`mish`", ("8n", 8 * N), ("17n", 17 * N));
     says(row::<dropout::Net>("dropout"), "`dropout(p)`", ("n, in inference 0", N), ("n", N));
     assert_eq!(row::<dropout::Net>("dropout").infer_flops, 0);

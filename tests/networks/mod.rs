@@ -35,6 +35,11 @@ network! { /** Always above zero. */ pub Softplus < fc(4, 5); softplus; mse(3) >
 network! { /** Probabilities, compared as they are. */ pub Softmax < fc(4, 5); softmax; mse(5) > }
 network! { /** Rows of a sample, first of all. */ pub SoftmaxRows < input(3, 4); softmax; fc(2); flatten; tanh; mse(2) > }
 network! { /** A gate over the features, read by two branches. */ pub SoftmaxGate < fc(4, 5); softmax; residual { fc(5); softmax } fc(3); mse(3) > }
+network! { /** One group, and the logits themselves. */ pub RmsNorm < fc(4, 6); rms_norm; softmax_ce(6) > }
+network! {
+    /// Groups of a sample, first of all, and around a layer.
+    pub RmsNormRows < input(3, 5); rms_norm; residual { rms_norm(eps = 0.01); fc(5); silu } fc(4); rms_norm; gelu; flatten; fc(2); mse(2) >
+}
 network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
 network! {
     /// Masks between layers.
@@ -157,9 +162,11 @@ macro_rules! every_network {
     ($use:ident) => {
         $use! {
             fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
-            sigmoid: SigmoidOf, tanh: TanhOf, gelu: GeluOf, gelu_tanh: GeluTanhOf, mish: MishOf, softmax: SoftmaxOf, softmax_rows: SoftmaxRowsOf, softmax_gate: SoftmaxGateOf, softplus: SoftplusOf,
-            hardswish: HardswishOf, silu: SiluOf, selu: SeluOf,
-            elu: EluOf, elu_alpha: EluAlphaOf, leaky_relu: LeakyReluOf, leaky_relu_slope: LeakyReluSlopeOf,
+            leaky_relu: LeakyReluOf, leaky_relu_slope: LeakyReluSlopeOf, elu: EluOf, elu_alpha: EluAlphaOf,
+            selu: SeluOf, sigmoid: SigmoidOf, tanh: TanhOf, softplus: SoftplusOf, gelu: GeluOf,
+            gelu_tanh: GeluTanhOf, silu: SiluOf, hardswish: HardswishOf, mish: MishOf, softmax: SoftmaxOf,
+            softmax_rows: SoftmaxRowsOf, softmax_gate: SoftmaxGateOf, rms_norm: RmsNormOf,
+            rms_norm_rows: RmsNormRowsOf,
             dropout: DropoutOf,
             dropout_first: DropoutFirstOf, dropout_none: DropoutNoneOf, norm: NormOf, norm_rows: NormRowsOf,
             rank3: Rank3Of, flatten_first: FlattenFirstOf, residual: ResidualOf, shortcut: ShortcutOf,

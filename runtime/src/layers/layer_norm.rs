@@ -77,6 +77,22 @@ fn pull<T: Scalar>(d: &mut [T], xhat: &[T], scale: T, weight: &[T], share: T) {
     });
 }
 
+/// `out` becomes the sum of dy xhat over all groups, as long as `out`: 2n FLOPs a group. `sample` are the values of a
+/// sample, which stand first of the `kept` ones that it keeps.
+pub(super) fn sum_products<T: Scalar>(out: &mut [T], dy: &[T], saved: &[T], sample: usize, kept: usize) {
+    out.fill(T::zero());
+    let width = out.len();
+    T::dispatch(|| {
+        for (dy, kept) in dy.chunks_exact(sample).zip(saved.chunks_exact(kept)) {
+            for (dy, xhat) in dy.chunks_exact(width).zip(kept.chunks_exact(width)) {
+                for ((out, &dy), &xhat) in out.iter_mut().zip(dy).zip(xhat) {
+                    *out += dy * xhat;
+                }
+            }
+        }
+    });
+}
+
 impl Kernel {
     /// Values of a sample, and where the reciprocal deviations begin in what it keeps.
     fn sample(&self) -> usize {
@@ -133,9 +149,8 @@ impl<T: Scalar> Layer<T> for Kernel {
     }
 
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
-        out.fill(T::zero());
-        let samples = io.dy.chunks_exact(self.sample());
         if piece.start == self.width {
+            out.fill(T::zero());
             T::dispatch(|| {
                 for dy in io.dy.chunks_exact(self.width) {
                     residual::add_here(out, dy);
@@ -143,15 +158,7 @@ impl<T: Scalar> Layer<T> for Kernel {
             });
             return;
         }
-        T::dispatch(|| {
-            for (dy, kept) in samples.zip(io.saved.values.chunks_exact(self.kept())) {
-                for (dy, xhat) in dy.chunks_exact(self.width).zip(kept.chunks_exact(self.width)) {
-                    for ((out, &dy), &xhat) in out.iter_mut().zip(dy).zip(xhat) {
-                        *out += dy * xhat;
-                    }
-                }
-            }
-        });
+        sum_products(out, io.dy, io.saved.values, self.sample(), self.kept());
     }
 }
 

@@ -23,6 +23,7 @@ pub mod mish;
 pub mod relu;
 pub mod repeat;
 pub mod residual;
+pub mod rms_norm;
 pub mod selu;
 pub mod sigmoid;
 pub mod silu;
@@ -32,6 +33,7 @@ pub mod tanh;
 
 pub use fc::Fc;
 pub use layer_norm::LayerNorm;
+pub use rms_norm::RmsNorm;
 
 /// Where a kernel finds the values that flow into it.
 #[derive(Clone, Copy, Debug)]

@@ -18,17 +18,7 @@ impl LayerKind for Kind {
     }
 
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
-        let eps = match args.float("eps") {
-            Some(eps) if eps.value <= 0.0 => {
-                site.error(
-                    eps.span,
-                    format!("`eps` takes a number above 0, found {}; write, say, `eps = 1e-5`", eps.value),
-                );
-                return None;
-            }
-            Some(eps) => eps.value,
-            None => EPS,
-        };
+        let eps = eps(args, site, EPS)?;
         let shape = site.input()?.clone();
         let width = shape.last();
         let groups = shape.elements() / width;
@@ -60,5 +50,19 @@ impl LayerKind for Kind {
                 gradient: groups * cost::layer_norm_param_gradient(width),
             },
         })))
+    }
+}
+
+/// The stabiliser that was written, or the default; `None` after an error.
+pub(super) fn eps(args: &mut Arguments<'_>, site: &Site<'_>, default: f64) -> Option<f64> {
+    match args.float("eps") {
+        Some(eps) if eps.value <= 0.0 => {
+            let message =
+                format!("`eps` takes a number above 0, found {}; write, say, `eps = {default:e}`", eps.value);
+            site.error(eps.span, message);
+            None
+        }
+        Some(eps) => Some(eps.value),
+        None => Some(default),
     }
 }

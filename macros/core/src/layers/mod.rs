@@ -120,6 +120,7 @@ kinds! {
     relu
     repeat
     residual
+    rms_norm
     selu
     sigmoid
     silu
