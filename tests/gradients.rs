@@ -237,6 +237,22 @@ fn parameters_start_as_their_layers_say() {
     assert_ne!(DrawsOf::<f64>::init(3).params(), net.params());
 }
 
+#[test]
+fn orthogonal_weights_are_so_in_the_network_and_the_same_for_the_same_seed() {
+    let net = networks::Orthogonal::init(4);
+    let (tall, wide) = (&net.fc1.weight, &net.fc2.weight);
+    for i in 0..3 {
+        for j in 0..3 {
+            let expected = if i == j { 1.0 } else { 0.0 };
+            let columns: f32 = tall.iter().map(|row| row[i] * row[j]).sum();
+            let rows: f32 = wide[i].iter().zip(&wide[j]).map(|(a, b)| a * b).sum();
+            assert!((columns - expected).abs() < 1e-6 && (rows - expected).abs() < 1e-6, "{columns}, {rows}");
+        }
+    }
+    assert_eq!(networks::Orthogonal::init(4).params(), net.params());
+    assert_ne!(networks::Orthogonal::init(5).params(), net.params());
+}
+
 /// How the first array of a layer starts.
 fn first_init(node: &Node) -> Option<Init> {
     match *node {

@@ -42,6 +42,7 @@ pub mod io;
 pub mod layers;
 pub mod network;
 pub mod optim;
+mod orthogonal;
 #[doc(hidden)]
 pub mod private;
 pub mod report;

@@ -10,6 +10,7 @@ use rand_pcg::Pcg64Mcg;
 use crate::batch::{Batch, Inputs, Targets};
 use crate::check;
 use crate::error::{Error, Result};
+use crate::orthogonal;
 use crate::report::UnitSchedule;
 use crate::run::{Goal, NonFinite, Place, Run, Watch};
 use crate::scalar::Scalar;
@@ -50,6 +51,9 @@ pub enum Init {
     Normal(f64),
     /// Uniform in −limit .. limit.
     Uniform(f64),
+    /// Orthonormal columns, or rows where the matrix is wide: every singular value is 1. Of more than two axes the
+    /// last is the columns' and the others are rows.
+    Orthogonal,
 }
 
 /// The parameters of a network by name, in the flat order.
@@ -171,7 +175,7 @@ fn start<T: Scalar>(nodes: &[Node], flat: &mut [T], random: &mut Pcg64Mcg) -> us
         match *node {
             Node::Param { shape, init, .. } => {
                 let count: usize = shape.iter().product();
-                draw(init, &mut flat[at..at + count], random);
+                draw(init, shape, &mut flat[at..at + count], random);
                 at += count;
             }
             Node::Group { times, children, .. } => {
@@ -184,7 +188,7 @@ fn start<T: Scalar>(nodes: &[Node], flat: &mut [T], random: &mut Pcg64Mcg) -> us
     at
 }
 
-fn draw<T: Scalar>(init: Init, values: &mut [T], random: &mut Pcg64Mcg) {
+fn draw<T: Scalar>(init: Init, shape: &[usize], values: &mut [T], random: &mut Pcg64Mcg) {
     match init {
         Init::Zeros => values.fill(T::zero()),
         Init::Ones => values.fill(T::one()),
@@ -198,6 +202,7 @@ fn draw<T: Scalar>(init: Init, values: &mut [T], random: &mut Pcg64Mcg) {
                 values.fill_with(|| T::from_f64(range.sample(random)));
             }
         }
+        Init::Orthogonal => orthogonal::fill(values, shape.last().copied().unwrap_or(1), random),
     }
 }
 

@@ -17,6 +17,10 @@ network! {
     /// Every way to start.
     pub Inits < fc(3, 5, init = he); tanh; fc(4, init = xavier); tanh; fc(3, init = lecun, bias = false); tanh; fc(2, init = zeros); mse(2) >
 }
+network! {
+    /// Columns, then rows, of length one and at right angles.
+    pub Orthogonal < fc(5, 3, init = orthogonal); tanh; fc(6, init = orthogonal, bias = false); tanh; fc(2); mse(2) >
+}
 network! { /** Widths of one. */ pub Ones < input(1); fc(1); tanh; fc(1, 1, bias = false); mse(1) > }
 network! { /** Odd widths. */ pub Odd < fc(17, 13); gelu; fc(11); layer_norm; tanh; fc(9); bce(9) > }
 network! { /** The head's own projection. */ pub Relu < fc(4, 7); relu; softmax_ce(3) > }
@@ -161,7 +165,7 @@ network! {
 macro_rules! every_network {
     ($use:ident) => {
         $use! {
-            fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
+            fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, orthogonal: OrthogonalOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
             leaky_relu: LeakyReluOf, leaky_relu_slope: LeakyReluSlopeOf, elu: EluOf, elu_alpha: EluAlphaOf,
             selu: SeluOf, sigmoid: SigmoidOf, tanh: TanhOf, softplus: SoftplusOf, gelu: GeluOf,
             gelu_tanh: GeluTanhOf, silu: SiluOf, hardswish: HardswishOf, mish: MishOf, softmax: SoftmaxOf,

@@ -60,6 +60,8 @@ pub enum Init {
     Normal(f64),
     /// Uniform between ± this limit.
     Uniform(f64),
+    /// Orthonormal columns, or rows where the matrix is wide.
+    Orthogonal,
 }
 
 /// One array of parameters.

@@ -2,7 +2,7 @@
 
 quipu::network! {
     pub Mlp <
-        fc(784, 256, init = orthogonal);
+        fc(784, 256, init = kaiming);
         relu;
         softmax_ce(10)
     >

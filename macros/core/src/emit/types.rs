@@ -198,6 +198,7 @@ fn leaf_tree(facts: &Facts) -> TokenStream {
             Init::Ones => quote!(Init::Ones),
             Init::Normal(deviation) => quote!(Init::Normal(#deviation)),
             Init::Uniform(limit) => quote!(Init::Uniform(#limit)),
+            Init::Orthogonal => quote!(Init::Orthogonal),
         };
         quote! { Node::Param { name: #name, shape: &[#(#shape),*], transposed: #transposed, init: #init }, }
     });

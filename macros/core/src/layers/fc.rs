@@ -20,7 +20,7 @@ impl LayerKind for Kind {
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let dims = args.dims(self.usage(), 1, 2)?;
         let bias = args.boolean("bias").unwrap_or(true);
-        let init = args.word("init", &["he", "xavier", "lecun", "zeros"]);
+        let init = args.word("init", &["he", "xavier", "lecun", "orthogonal", "zeros"]);
         let init = init.map_or(DEFAULT_INIT.to_owned(), |(word, _)| word);
         let shape = match (site.input, &dims[..]) {
             (Some(shape), [stated, _]) if shape.last() != stated.value => {
@@ -90,11 +90,13 @@ pub(crate) fn too_large(input: &Shape, outputs: u64) -> Option<String> {
 pub(crate) fn facts(input: &Shape, outputs: u64, bias: bool, init: &str) -> Facts {
     let inputs = input.last();
     let positions = input.elements() / inputs;
-    // He et al. 2015: variance 2/fan_in; Glorot & Bengio 2010: limit √(6/(fan_in + fan_out)); LeCun: 1/fan_in.
+    // He et al. 2015: variance 2/fan_in; Glorot & Bengio 2010: limit √(6/(fan_in + fan_out)); LeCun: 1/fan_in;
+    // Saxe et al. 2014: every singular value 1.
     let (fan_in, fan_out) = (inputs as f64, outputs as f64);
     let start = match init {
         "xavier" => Init::Uniform((6.0 / (fan_in + fan_out)).sqrt()),
         "lecun" => Init::Normal((1.0 / fan_in).sqrt()),
+        "orthogonal" => Init::Orthogonal,
         "zeros" => Init::Zeros,
         _ => Init::Normal((2.0 / fan_in).sqrt()),
     };
