@@ -224,12 +224,11 @@ fn parameters_start_as_their_layers_say() {
     network! { /** Wide enough for statistics. */ pub Draws <
     he: fc(50, 200); tanh; xavier: fc(50, init = xavier); tanh; lecun: fc(200, init = lecun); relu; mse(20) > }
     let net = DrawsOf::<f64>::init(2);
-    let deviation = |values: &[f64]| (values.iter().map(|x| x * x).sum::<f64>() / values.len() as f64).sqrt();
     for (found, expected) in [
-        (deviation(net.he.weight.as_flattened()), (2.0_f64 / 50.0).sqrt()),
-        (deviation(net.xavier.weight.as_flattened()), (2.0_f64 / 250.0).sqrt()),
-        (deviation(net.lecun.weight.as_flattened()), (1.0_f64 / 50.0).sqrt()),
-        (deviation(net.fc1.weight.as_flattened()), (2.0_f64 / 220.0).sqrt()),
+        (deviation(net.he.weight.as_flattened().iter().copied()), (2.0_f64 / 50.0).sqrt()),
+        (deviation(net.xavier.weight.as_flattened().iter().copied()), (2.0_f64 / 250.0).sqrt()),
+        (deviation(net.lecun.weight.as_flattened().iter().copied()), (1.0_f64 / 50.0).sqrt()),
+        (deviation(net.fc1.weight.as_flattened().iter().copied()), (2.0_f64 / 220.0).sqrt()),
     ] {
         assert!((found / expected - 1.0).abs() < 0.03, "{found} for {expected}");
     }
@@ -251,6 +250,48 @@ fn orthogonal_weights_are_so_in_the_network_and_the_same_for_the_same_seed() {
     }
     assert_eq!(networks::Orthogonal::init(4).params(), net.params());
     assert_ne!(networks::Orthogonal::init(5).params(), net.params());
+}
+
+/// The standard deviation of numbers around 0.
+fn deviation(values: impl Iterator<Item = f64>) -> f64 {
+    let (count, squares) = values.fold((0, 0.0), |(count, squares), x| (count + 1, squares + x * x));
+    (squares / f64::from(count)).sqrt()
+}
+
+#[test]
+fn a_low_rank_product_starts_with_the_variance_of_a_full_layer_and_is_named_as_two() {
+    // Wide enough for statistics; layers of like numbers, so that x A keeps the variance of x, too.
+    network! { /** A product each. */ pub Draws <
+    he: fc(200, 300, rank = 60); xavier: fc(200, rank = 60, init = xavier); tanh;
+    lecun: fc(300, rank = 60, init = lecun, bias = false); tanh; turned: fc(200, rank = 60, init = orthogonal); mse(200) > }
+    let net = DrawsOf::<f64>::init(2);
+    fn product<const M: usize, const R: usize, const N: usize>(
+        down: &[[f64; R]; M],
+        up: &[[f64; N]; R],
+    ) -> impl Iterator<Item = f64> {
+        (0..M).flat_map(move |i| (0..N).map(move |j| (0..R).map(|k| down[i][k] * up[k][j]).sum()))
+    }
+    for (found, expected) in [
+        (deviation(product(&net.he.down.weight, &net.he.up.weight)), (2.0_f64 / 200.0).sqrt()),
+        (deviation(product(&net.xavier.down.weight, &net.xavier.up.weight)), (2.0_f64 / 500.0).sqrt()),
+        (deviation(product(&net.lecun.down.weight, &net.lecun.up.weight)), (1.0_f64 / 200.0).sqrt()),
+        (deviation(net.he.down.weight.as_flattened().iter().copied()), (1.0_f64 / 200.0).sqrt()),
+        // Both factors turned: as many singular values of 1 as the rank, and no other.
+        (
+            deviation(product(&net.turned.down.weight, &net.turned.up.weight)),
+            (60.0_f64 / (300.0 * 200.0)).sqrt(),
+        ),
+    ] {
+        assert!((found / expected - 1.0).abs() < 0.03, "{found} for {expected}");
+    }
+    let names: Vec<_> =
+        networks::file_order::<DrawsOf<f64>>().into_iter().map(|tensor| tensor.name).collect();
+    assert_eq!(names[..3], ["he.down.weight", "he.up.weight", "he.up.bias"]);
+    assert_eq!(names[6..8], ["lecun.down.weight", "lecun.up.weight"]);
+    // From a product of zeros alone no gradient would ever come.
+    let zeros = networks::LowRankZeros::init(1);
+    assert!(zeros.fc1.up.weight.as_flattened().iter().all(|&x| x == 0.0));
+    assert!(zeros.fc1.down.weight.as_flattened().iter().all(|&x| x != 0.0));
 }
 
 /// How the first array of a layer starts.

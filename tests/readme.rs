@@ -31,6 +31,7 @@ macro_rules! over_rows {
 over_rows! {
     fc { fc(7, 11) }
     fc_plain { fc(11, bias = false) }
+    fc_rank { fc(7, 11, rank = 3) }
     relu { relu }
     sigmoid { sigmoid }
     tanh { tanh }
@@ -134,6 +135,7 @@ fn the_costs_in_the_layers_table_are_the_constants() {
         ("r (2·in·out + out), and r 2·in·out for the input's gradient", R * (4 * D * OUT + OUT)),
     );
     assert_eq!(row::<fc_plain::Net>("fc").forward_flops, R * 2 * D * OUT);
+    low_rank();
     says(row::<relu::Net>("relu"), "`relu`", ("n", N), ("n", N));
     says(row::<sigmoid::Net>("sigmoid"), "`sigmoid`", ("4n", 4 * N), ("3n", 3 * N));
     says(row::<tanh::Net>("tanh"), "`tanh`", ("n", N), ("3n", 3 * N));
@@ -183,6 +185,24 @@ fn the_costs_in_the_layers_table_are_the_constants() {
     assert_eq!((repeated.times, repeated.forward_flops), (5, 5 * N));
     let flat = row::<flatten::Net>("flatten");
     says(flat, "`flatten`", ("0", 0), ("0", 0));
+}
+
+/// Of the two layers in its place only the second passes its gradient on in training.
+fn low_rank() {
+    const K: u64 = 3;
+    let code = "`fc(in, out, rank = k)`";
+    let rows = table("### Layers");
+    let cells = rows.iter().find(|cells| cells[0] == code).expect("the row");
+    let named = |name: &str| *fc_rank::Net::COST.layers.iter().find(|layer| layer.name == name).expect(name);
+    let (down, up) = (named("fc1.down"), named("fc1.up"));
+    assert_eq!(cells[3], "r (2k (in + out) + out)");
+    assert_eq!(down.forward_flops + up.forward_flops, R * (2 * K * (D + OUT) + OUT));
+    assert_eq!(cells[4], "r (2k (in + 2·out) + out), and r 2·in·k for the input's gradient");
+    assert_eq!(down.backward_flops + up.backward_flops, R * (2 * K * (D + 2 * OUT) + OUT));
+    assert_eq!(down.input_grad_flops, R * 2 * D * K);
+    assert!(cells[1].contains("k (in + out) weights"));
+    assert_eq!(down.params + up.params, cost::low_rank_params(D, OUT, K) + OUT);
+    assert_eq!(down.macs + up.macs, R * cost::low_rank_matvec(D, OUT, K) / 2);
 }
 
 #[test]

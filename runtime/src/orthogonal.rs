@@ -2,8 +2,8 @@
 //!
 //! Gaussian vectors are made orthogonal to those before them, and of length 1, by Gram and Schmidt's method in its
 //! modified form, and twice: once leaves an error that grows with the matrix, twice leaves that of f64. It is the Q of a
-//! QR decomposition whose R has a positive diagonal, so that no direction is preferred (Saxe et al. 2014). For k vectors of
-//! length n about 4 k^2 n FLOPs, once in a network's life.
+//! QR decomposition whose R has a positive diagonal, so that no direction is preferred (Saxe et al. 2014). For k vectors
+//! of length n about 4 k^2 n FLOPs, once in a network's life.
 
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg64Mcg;

@@ -21,6 +21,16 @@ network! {
     /// Columns, then rows, of length one and at right angles.
     pub Orthogonal < fc(5, 3, init = orthogonal); tanh; fc(6, init = orthogonal, bias = false); tanh; fc(2); mse(2) >
 }
+network! {
+    /// Two thin products for a layer.
+    pub LowRank < fc(6, 5, rank = 2); tanh; fc(4, rank = 1, bias = false); residual { fc(4, rank = 1, init = xavier); tanh } softmax_ce(4) >
+}
+network! {
+    /// Rows of a sample through copies and blocks of such layers.
+    pub LowRankRows < block thin(n, r) { fc(n, rank = r, init = lecun); silu }
+        input(3, 6); thin(6, 2); repeat(2) { thin(6, 1) } flatten; fc(2, rank = 1, init = orthogonal); mse(2) >
+}
+network! { /** Nothing comes out at first. */ pub LowRankZeros < fc(5, 4, rank = 1, init = zeros); gelu; mse(3) > }
 network! { /** Widths of one. */ pub Ones < input(1); fc(1); tanh; fc(1, 1, bias = false); mse(1) > }
 network! { /** Odd widths. */ pub Odd < fc(17, 13); gelu; fc(11); layer_norm; tanh; fc(9); bce(9) > }
 network! { /** The head's own projection. */ pub Relu < fc(4, 7); relu; softmax_ce(3) > }
@@ -165,7 +175,8 @@ network! {
 macro_rules! every_network {
     ($use:ident) => {
         $use! {
-            fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, orthogonal: OrthogonalOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
+            fc_bias: FcBiasOf, fc_plain: FcPlainOf, inits: InitsOf, orthogonal: OrthogonalOf, low_rank: LowRankOf,
+            low_rank_rows: LowRankRowsOf, low_rank_zeros: LowRankZerosOf, ones: OnesOf, odd: OddOf, relu: ReluOf,
             leaky_relu: LeakyReluOf, leaky_relu_slope: LeakyReluSlopeOf, elu: EluOf, elu_alpha: EluAlphaOf,
             selu: SeluOf, sigmoid: SigmoidOf, tanh: TanhOf, softplus: SoftplusOf, gelu: GeluOf,
             gelu_tanh: GeluTanhOf, silu: SiluOf, hardswish: HardswishOf, mish: MishOf, softmax: SoftmaxOf,

@@ -4,6 +4,9 @@
 //! of dy over rows. A row costs 2 inputs outputs + outputs FLOPs forward, 2 inputs outputs for dx and
 //! 2 inputs outputs + outputs for dW and db; without a bias the `+ outputs` fall away. A sample of shape
 //! (T, inputs) is T rows. PyTorch: `torch.nn.Linear`, whose weight is the transpose, (outputs, inputs).
+//!
+//! `rank = r` makes two of these layers in a row, `down` (inputs, r) without bias and `up` (r, outputs), so that W is the
+//! product of their weights: r (inputs + outputs) numbers instead of inputs * outputs.
 
 use std::ops::Range;
 

@@ -268,6 +268,10 @@ impl<'n> Resolver<'n> {
                 let start = input.cloned().unwrap_or_else(|| stated_input(&facts));
                 (Body::Leaf(facts), output, start)
             }
+            Resolved::Chain(chain) => {
+                let (output, start) = (chain.output.clone(), chain.input.clone());
+                (Body::Chain(chain), output, start)
+            }
             Resolved::Repeat { times, body } => {
                 let (output, start) = (body.output.clone(), body.input.clone());
                 (Body::Repeat { times, chain: Rc::new(body) }, output, start)

@@ -1,10 +1,13 @@
-//! `fc(inputs, outputs)`: a fully connected layer, y = x W + b, over the last axis.
+//! `fc(inputs, outputs)`: a fully connected layer, y = x W + b, over the last axis; with `rank = r` two of them, whose
+//! product is a W of that rank.
 
+use proc_macro2::Span;
 use quipu_cost as cost;
 
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::{Arguments, Dim};
 use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting, Shape};
+use crate::graph::{Body, Chain, Node};
 
 /// The kind.
 pub struct Kind;
@@ -14,11 +17,12 @@ const DEFAULT_INIT: &str = "he";
 
 impl LayerKind for Kind {
     fn usage(&self) -> &'static str {
-        "`fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted"
+        "`fc(inputs, outputs)` or `fc(outputs)`, with `rank = 8`, `bias = false` and `init = he` if wanted"
     }
 
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let dims = args.dims(self.usage(), 1, 2)?;
+        let rank = args.size("rank", None);
         let bias = args.boolean("bias").unwrap_or(true);
         let init = args.word("init", &["he", "xavier", "lecun", "orthogonal", "zeros"]);
         let init = init.map_or(DEFAULT_INIT.to_owned(), |(word, _)| word);
@@ -41,12 +45,75 @@ impl LayerKind for Kind {
             }
         };
         let Dim { value: outputs, span } = dims[dims.len() - 1];
-        if let Some(message) = too_large(&shape, outputs) {
+        let Some(rank) = rank else {
+            if let Some(message) = too_large(&shape, outputs) {
+                site.error(span, message);
+                return None;
+            }
+            return Some(Resolved::Leaf(Box::new(facts(&shape, outputs, bias, &init))));
+        };
+        if let Some(message) = no_gain(shape.last(), outputs, rank.value) {
+            site.error(rank.span, message);
+            return None;
+        }
+        let hidden = shape.with_last(rank.value);
+        if let Some(message) = too_large(&shape, rank.value).or_else(|| too_large(&hidden, outputs)) {
             site.error(span, message);
             return None;
         }
-        Some(Resolved::Leaf(Box::new(facts(&shape, outputs, bias, &init))))
+        Some(Resolved::Chain(low_rank(&shape, outputs, rank.value, bias, &init, site.word.span())))
     }
+}
+
+/// What to say about a rank that saves nothing; `None` if it does.
+fn no_gain(inputs: u64, outputs: u64, rank: u64) -> Option<String> {
+    let low = u128::from(rank) * (u128::from(inputs) + u128::from(outputs));
+    let full = u128::from(inputs) * u128::from(outputs);
+    // The largest rank below the quotient.
+    let most = (full - 1) / (u128::from(inputs) + u128::from(outputs));
+    let repair = match most {
+        0 => format!("no rank is smaller; write `fc({inputs}, {outputs})`"),
+        _ => format!("write a rank of at most {most}, or `fc({inputs}, {outputs})`"),
+    };
+    (low >= full).then(|| {
+        format!(
+            "rank {rank} takes {rank} * ({inputs} + {outputs}) = {low} weights, and the full layer {inputs} * {outputs} = \
+             {full}; {repair}"
+        )
+    })
+}
+
+/// y = (x A) B + b as two layers: `down` has A, without bias, and `up` has B and b.
+fn low_rank(input: &Shape, outputs: u64, rank: u64, bias: bool, init: &str, span: Span) -> Chain {
+    let (inputs, full) = (input.last(), start(input.last(), outputs, init));
+    // x A has the variance of x where A has 1/inputs; B then makes up for what is left of the full layer's variance:
+    // an entry of A B is a sum over the rank.
+    let keep = Init::Normal((1.0 / inputs as f64).sqrt());
+    let rest = (inputs as f64 / rank as f64).sqrt();
+    let (first, second) = match full {
+        Init::Orthogonal => (full, full),
+        Init::Normal(deviation) => (keep, Init::Normal(deviation * rest)),
+        Init::Uniform(limit) => (keep, Init::Uniform(limit * rest)),
+        // Not both: from a product of zeros no gradient would ever come.
+        Init::Zeros | Init::Ones => (keep, full),
+    };
+    let down = layer(input, rank, false, first);
+    let up = layer(&down.output, outputs, bias, second);
+    let node = |name: &str, input: &Shape, facts: Facts, docs: &str| Node {
+        name: name.to_owned(),
+        kind: "fc".to_owned(),
+        span,
+        docs: vec![docs.to_owned()],
+        input: input.clone(),
+        output: facts.output.clone(),
+        body: Body::Leaf(Box::new(facts)),
+    };
+    let (hidden, output) = (down.output.clone(), up.output.clone());
+    let nodes = vec![
+        node("down", input, down, " To as many values as the rank."),
+        node("up", &hidden, up, " From there to the outputs."),
+    ];
+    Chain { nodes, input: input.clone(), output, layers: 2, runs: 2 }
 }
 
 /// Reports that what flows in is not what the layer states; the shape to go on with is the one stated.
@@ -88,18 +155,27 @@ pub(crate) fn too_large(input: &Shape, outputs: u64) -> Option<String> {
 
 /// The facts of a layer over the last axis of `input`; `init` is one of the words that the kind knows.
 pub(crate) fn facts(input: &Shape, outputs: u64, bias: bool, init: &str) -> Facts {
-    let inputs = input.last();
-    let positions = input.elements() / inputs;
+    layer(input, outputs, bias, start(input.last(), outputs, init))
+}
+
+/// How the weights of a layer start; `init` is one of the words that the kind knows.
+fn start(inputs: u64, outputs: u64, init: &str) -> Init {
     // He et al. 2015: variance 2/fan_in; Glorot & Bengio 2010: limit √(6/(fan_in + fan_out)); LeCun: 1/fan_in;
     // Saxe et al. 2014: every singular value 1.
     let (fan_in, fan_out) = (inputs as f64, outputs as f64);
-    let start = match init {
+    match init {
         "xavier" => Init::Uniform((6.0 / (fan_in + fan_out)).sqrt()),
         "lecun" => Init::Normal((1.0 / fan_in).sqrt()),
         "orthogonal" => Init::Orthogonal,
         "zeros" => Init::Zeros,
         _ => Init::Normal((2.0 / fan_in).sqrt()),
-    };
+    }
+}
+
+/// The facts of a layer whose weights start so.
+fn layer(input: &Shape, outputs: u64, bias: bool, start: Init) -> Facts {
+    let inputs = input.last();
+    let positions = input.elements() / inputs;
     let mut fields =
         vec![Param { name: "weight", shape: vec![inputs, outputs], transposed: true, init: start }];
     let mut consts = vec![inputs, outputs];

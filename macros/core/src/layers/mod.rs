@@ -12,6 +12,8 @@ use crate::graph::Chain;
 pub enum Resolved {
     /// A layer of its own.
     Leaf(Box<Facts>),
+    /// Layers one after another in place of it, whose fields stand in the layer's own struct.
+    Chain(Chain),
     /// Layers in place of it: several copies of one chain, each with parameters of its own.
     Repeat {
         /// How many copies.
