@@ -247,8 +247,9 @@ fn run_gelu_tanh(x: C) -> C {
 
 fn run_gelu_tanh_backward(x: C, dy: C) -> C {
     let t = (c0() * (x + C(C1) * x * x * x)).tanh();
-    let du = c0() * (UNIT + C(3.0 * C1) * x * x);
-    dy * (HALF * (UNIT + t) + HALF * x * (UNIT - t * t) * du)
+    let d = UNIT - t * t;
+    let du = c0() * (d + C(3.0 * C1) * d * x * x);
+    dy * (HALF * (UNIT + t) + HALF * x * du)
 }
 
 /// Counts of forward and backward at one element, and the backward against a central difference.

@@ -55,8 +55,10 @@ impl<T: Scalar> Elementwise<T> for Kernel {
         let half = T::from_f64(0.5);
         let slope = if self.tanh {
             let t = inner(x);
-            let du = T::from_f64(C0) * (T::one() + T::from_f64(3.0 * C1) * x * x);
-            half * (T::one() + t) + half * x * (T::one() - t * t) * du
+            let dt = T::one() - t * t;
+            // dt u', with dt in front: beyond 1e19 x x is infinite in f32, and 0 times that would be no number.
+            let du = T::from_f64(C0) * (dt + T::from_f64(3.0 * C1) * dt * x * x);
+            half * (T::one() + t) + half * x * du
         } else {
             normal(x) + x * (T::from_f64(HEIGHT) * (T::from_f64(-0.5) * x * x).exp())
         };
