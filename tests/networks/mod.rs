@@ -96,6 +96,16 @@ network! {
         residual { dropout(0.3); sigmoid } shortcut { tanh; relu }
         gelu; softmax_ce(3) >
 }
+network! {
+    /// The same of further kinds, whether they keep their output or their input.
+    pub InPlaceMore < fc(4, 5);
+        residual { leaky_relu }
+        residual { elu; rms_norm }
+        residual { silu; softplus } shortcut { selu; hardswish }
+        residual { softmax } shortcut { mish; softmax }
+        repeat(2) { selu; silu }
+        fc(3); mse(3) >
+}
 network! { /** One copy. */ pub Repeat1 < fc(3, 4); repeat(1) { fc(4); tanh } mse(2) > }
 network! { /** Two copies. */ pub Repeat2 < fc(3, 4); repeat(2) { fc(4); tanh } softmax_ce(3) > }
 network! {
@@ -187,7 +197,7 @@ macro_rules! every_network {
             rank3: Rank3Of, flatten_first: FlattenFirstOf, residual: ResidualOf, shortcut: ShortcutOf,
             shortcut_empty: ShortcutEmptyOf, residual_first: ResidualFirstOf, residual_plain: ResidualPlainOf,
             twice: TwiceOf, twice_first: TwiceFirstOf, twice_masked: TwiceMaskedOf, nested: NestedOf,
-            in_place: InPlaceOf, repeat1: Repeat1Of, repeat2: Repeat2Of, repeat3: Repeat3Of, repeat5: Repeat5Of,
+            in_place: InPlaceOf, in_place_more: InPlaceMoreOf, repeat1: Repeat1Of, repeat2: Repeat2Of, repeat3: Repeat3Of, repeat5: Repeat5Of,
             repeat5_fc: Repeat5FcOf, repeat_first: RepeatFirstOf, repeat_nothing: RepeatNothingOf,
             repeat_nested: RepeatNestedOf, blocks: BlocksOf, blocks_plain: BlocksPlainOf,
             block_nothing: BlockNothingOf, labels: LabelsOf, smoothed: SmoothedOf, auto: AutoOf,
