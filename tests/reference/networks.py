@@ -7,8 +7,8 @@ Run by hand, from the root of the repository:
 
 Parameters, inputs and targets come from the formula of tests/networks/mod.rs, so that the fixture holds results alone.
 A section is `[network form-of-targets]`. Its lines are a name and numbers: `loss`, `logits` and `prediction` in
-evaluation, then the gradient of the mean loss in the `inputs` and in each parameter, by PyTorch's name and in its layout.
-Networks that draw random numbers in training have no gradients there; those of `dropout` are in the sections
+evaluation, then the gradient of the mean loss in the `inputs` and in each parameter, by PyTorch's name and in its
+layout. Networks that draw random numbers in training have no gradients there; those of `dropout` are in the sections
 `[masked 101]`, one for every mask: loss and gradients where the first and the third of three values are kept.
 """
 
