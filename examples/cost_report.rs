@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use lexopt::prelude::*;
 use quipu::cost::{Dtype, seed, tensor_bytes};
 use quipu::prelude::*;
-use quipu::report::{Memory, Summary, grouped};
+use quipu::report::{Memory, Report, Summary, grouped};
 use quipu::{Model, OptimizerKind};
 
 network! {
@@ -44,6 +44,7 @@ Prints what three networks cost: FLOPs layer by layer, whole steps, and bytes of
 Usage: cargo run --release --example cost_report -- [options]
 
   --batch N      samples in a step, 1 to 1,000,000 [32]
+  --json         a JSON array with a report of each, training with Adam, for other programs to read
   --help         this text
 ";
 
@@ -51,17 +52,18 @@ Usage: cargo run --release --example cost_report -- [options]
 const MOST: usize = 1_000_000;
 
 fn main() -> ExitCode {
-    let batch = match batch(std::env::args_os().skip(1)) {
-        Ok(batch) => batch,
+    let options = match options(std::env::args_os().skip(1)) {
+        Ok(options) => options,
         Err(error) => {
             eprintln!("error: {error}; `--help` lists the options");
             return ExitCode::FAILURE;
         }
     };
     let mut out = stdout().lock();
-    let written = match batch {
+    let written = match options {
         None => write!(out, "{HELP}"),
-        Some(batch) => report::<Mlp>(&mut out, batch)
+        Some(Options { batch, json: true }) => json(&mut out, batch),
+        Some(Options { batch, json: false }) => report::<Mlp>(&mut out, batch)
             .and_then(|()| report::<Deep>(&mut out, batch))
             .and_then(|()| report::<Autoencoder>(&mut out, batch)),
     };
@@ -74,22 +76,38 @@ fn main() -> ExitCode {
     }
 }
 
-/// The batch that the command line asks for; none if it asks for help.
-fn batch(args: impl IntoIterator<Item = OsString>) -> Result<Option<usize>, lexopt::Error> {
-    let mut batch = 32;
+struct Options {
+    batch: usize,
+    json: bool,
+}
+
+/// What the command line asks for; none if it asks for help.
+fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, lexopt::Error> {
+    let (mut batch, mut json) = (32, false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("batch") => batch = parser.value()?.parse()?,
+            Long("json") => json = true,
             Short('h') | Long("help") => return Ok(None),
             other => return Err(other.unexpected()),
         }
     }
     if (1..=MOST).contains(&batch) {
-        Ok(Some(batch))
+        Ok(Some(Options { batch, json }))
     } else {
         Err(format!("--batch {batch}: expected 1 to {MOST}").into())
     }
+}
+
+fn json(out: &mut impl Write, batch: usize) -> std::io::Result<()> {
+    let adam = OptimizerKind::Adam;
+    let reports = [
+        Report::of::<Mlp>(batch, adam),
+        Report::of::<Deep>(batch, adam),
+        Report::of::<Autoencoder>(batch, adam),
+    ];
+    writeln!(out, "[{}]", reports.map(|report| report.to_json()).join(",\n"))
 }
 
 fn report<M: Model>(out: &mut impl Write, batch: usize) -> std::io::Result<()> {

@@ -5,7 +5,7 @@
 //! hold results alone.
 
 // Each test binary uses its part of what stands here.
-#![allow(dead_code)]
+#![allow(dead_code, unused_macros)]
 
 use quipu::batch::IGNORED;
 use quipu::network::{Node, TargetKind};

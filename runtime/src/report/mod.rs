@@ -5,7 +5,7 @@ mod memory;
 mod schedule;
 mod summary;
 
-pub use json::Report;
+pub use json::{Layer, Report};
 pub use memory::{Memory, Phase};
 pub use schedule::{ScheduleTable, Step, Tensor, UnitSchedule};
 pub use summary::Summary;
