@@ -185,6 +185,21 @@ reference! {
     concat_first: ConcatFirstOf,
     concat_axes: ConcatAxesOf,
     concat_blocks: ConcatBlocksOf,
+    leaky_relu: LeakyReluOf,
+    leaky_relu_slope: LeakyReluSlopeOf,
+    elu: EluOf,
+    elu_alpha: EluAlphaOf,
+    selu: SeluOf,
+    softplus: SoftplusOf,
+    silu: SiluOf,
+    hardswish: HardswishOf,
+    softmax: SoftmaxOf,
+    softmax_rows: SoftmaxRowsOf,
+    softmax_gate: SoftmaxGateOf,
+    rms_norm: RmsNormOf,
+    rms_norm_rows: RmsNormRowsOf,
+    low_rank: LowRankOf,
+    in_place_more: InPlaceMoreOf,
 }
 
 network! { /** Three values to drop, each seen in the gradient. */ pub Masked < fc(2, 3); tanh; dropout(0.25); fc(2); mse(2) > }

@@ -101,6 +101,7 @@ class Masked(nn.Module):
 
 fc, relu, sigmoid, tanh, gelu, flatten = nn.Linear, nn.ReLU, nn.Sigmoid, nn.Tanh, nn.GELU, nn.Flatten
 dropout, layer_norm, unchanged, mish = nn.Dropout, nn.LayerNorm, nn.Identity, nn.Mish
+leaky_relu, elu, selu, softplus, silu, hardswish = nn.LeakyReLU, nn.ELU, nn.SELU, nn.Softplus, nn.SiLU, nn.Hardswish
 KINDS = {
     fc: "fc",
     relu: "relu",
@@ -112,7 +113,32 @@ KINDS = {
     layer_norm: "layer_norm",
     unchanged: "input",
     mish: "mish",
+    leaky_relu: "leaky_relu",
+    elu: "elu",
+    selu: "selu",
+    softplus: "softplus",
+    silu: "silu",
+    hardswish: "hardswish",
+    nn.Softmax: "softmax",
+    nn.RMSNorm: "rms_norm",
 }
+
+
+def softmax():
+    """Over the last axis."""
+    return nn.Softmax(-1)
+
+
+def rms_norm(n, eps=1e-6):
+    """With the default that does not depend on the scalar."""
+    return nn.RMSNorm(n, eps)
+
+
+def low_rank(n, m, rank, bias=True):
+    """Two layers in place of one, named in it."""
+    layer = Chain(("down", fc(n, rank, bias=False)), ("up", fc(rank, m, bias=bias)))
+    layer.kind = "fc"
+    return layer
 
 
 def repeat(times, make):
@@ -160,6 +186,54 @@ NETWORKS = {
     "gelu": ((4,), Chain(fc(4, 5), gelu(), fc(5, 3)), mse(3)),
     "gelu_tanh": ((4,), Chain(fc(4, 5), gelu(approximate="tanh"), fc(5, 3)), mse(3)),
     "mish": ((4,), Chain(fc(4, 5), mish(), fc(5, 3)), mse(3)),
+    "leaky_relu": ((4,), Chain(fc(4, 5), leaky_relu(), fc(5, 3)), mse(3)),
+    "leaky_relu_slope": ((4,), Chain(leaky_relu(0.3), fc(4, 3)), mse(3)),
+    "elu": ((4,), Chain(fc(4, 5), elu(), fc(5, 3)), mse(3)),
+    "elu_alpha": ((4,), Chain(fc(4, 5), elu(0.4), fc(5, 3)), mse(3)),
+    "selu": ((4,), Chain(fc(4, 5), selu(), fc(5, 3)), mse(3)),
+    "softplus": ((4,), Chain(fc(4, 5), softplus(), fc(5, 3)), mse(3)),
+    "silu": ((4,), Chain(fc(4, 5), silu(), fc(5, 3)), mse(3)),
+    "hardswish": ((4,), Chain(fc(4, 5), hardswish(), fc(5, 3)), mse(3)),
+    "softmax": ((4,), Chain(fc(4, 5), softmax()), mse(5)),
+    "softmax_rows": ((3, 4), Chain(softmax(), fc(4, 2), flatten(), tanh(), fc(6, 2)), mse(2)),
+    "softmax_gate": ((4,), Chain(fc(4, 5), softmax(), Residual(fc(5, 5), softmax()), fc(5, 3)), mse(3)),
+    "rms_norm": ((4,), Chain(fc(4, 6), rms_norm(6)), softmax_ce(6)),
+    "rms_norm_rows": (
+        (3, 5),
+        Chain(
+            rms_norm(5),
+            Residual(rms_norm(5, 0.01), fc(5, 5), silu()),
+            fc(5, 4),
+            rms_norm(4),
+            gelu(),
+            flatten(),
+            fc(12, 2),
+        ),
+        mse(2),
+    ),
+    "low_rank": (
+        (6,),
+        Chain(
+            low_rank(6, 5, 2),
+            tanh(),
+            low_rank(5, 4, 1, bias=False),
+            Residual(low_rank(4, 4, 1), tanh()),
+        ),
+        softmax_ce(4),
+    ),
+    "in_place_more": (
+        (4,),
+        Chain(
+            fc(4, 5),
+            Residual(leaky_relu()),
+            Residual(elu(), rms_norm(5)),
+            Residual(silu(), softplus(), shortcut=[selu(), hardswish()]),
+            Residual(softmax(), shortcut=[mish(), softmax()]),
+            repeat(2, lambda: [selu(), silu()]),
+            fc(5, 3),
+        ),
+        mse(3),
+    ),
     "dropout": (
         (4,),
         Chain(fc(4, 9), tanh(), dropout(0.3), fc(9, 6), dropout(0.5), sigmoid(), fc(6, 3)),
