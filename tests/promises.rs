@@ -24,6 +24,8 @@ network! {
         encoder: { fc(d); relu; ff(2 * d) }
         repeat(2) { residual { layer_norm; fc(2 * d) } shortcut { fc(2 * d, bias = false) } }
         dropout(0.1);
+        thin: fc(d, rank = 2);
+        rms_norm;
         tanh;
         softmax_ce(5, smoothing = 0.1)
     >
