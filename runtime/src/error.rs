@@ -372,6 +372,13 @@ pub enum Error {
         /// The first layer in which it happened.
         layer: String,
     },
+    /// What is no distribution, or an observation that does not fit one.
+    #[error(transparent)]
+    Probability(#[from] crate::prob::ProbabilityError),
+    /// A vector or a matrix that cannot be worked on.
+    #[cfg(feature = "linalg")]
+    #[error(transparent)]
+    Matrix(#[from] crate::linalg::MatrixError),
     /// An argument outside what is allowed.
     #[error("{name} = {value}: expected {allowed}")]
     Argument {

@@ -40,10 +40,13 @@ pub mod error;
 pub mod heads;
 pub mod io;
 pub mod layers;
+#[cfg(feature = "linalg")]
+pub mod linalg;
 pub mod network;
 pub mod optim;
 #[doc(hidden)]
 pub mod private;
+pub mod prob;
 pub mod report;
 pub mod run;
 pub mod scalar;
