@@ -64,7 +64,7 @@ impl<T: Real> Matrix<T> {
     /// ```
     /// use quipu::linalg::Matrix;
     ///
-    /// let a = Matrix::new(2, 2, vec![3.0, 0.0, 4.0, 5.0])?;
+    /// let a: Matrix = Matrix::new(2, 2, vec![3.0, 0.0, 4.0, 5.0])?;
     /// let svd = a.svd()?;
     /// assert!((svd.values[0] * svd.values[1] - 15.0).abs() < 1e-12); // |det a|
     /// # Ok::<(), quipu::Error>(())
@@ -76,7 +76,7 @@ impl<T: Real> Matrix<T> {
         self.check()?;
         let (scaled, shift) = scaled(self);
         let svd = dense::svd(&scaled)?;
-        let values = svd.S().column_vector().iter().map(|&s| s).collect();
+        let values = svd.S().column_vector().iter().copied().collect();
         Ok(Svd {
             u: owned(svd.U()),
             values: scaled_back("the singular values", values, shift)?,
@@ -138,7 +138,7 @@ impl<T: Real> Matrix<T> {
         self.check_symmetric()?;
         let (scaled, shift) = scaled(self);
         let eigen = dense::eigen_symmetric(&scaled)?;
-        let values = eigen.S().column_vector().iter().map(|&s| s).collect();
+        let values = eigen.S().column_vector().iter().copied().collect();
         Ok(SymmetricEigen {
             values: scaled_back("the singular values", values, shift)?,
             vectors: owned(eigen.U()),

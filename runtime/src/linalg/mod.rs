@@ -4,9 +4,9 @@
 //! use quipu::linalg::{Matrix, l2_norm};
 //!
 //! # fn main() -> quipu::Result<()> {
-//! let a = Matrix::new(2, 2, vec![4.0, 1.0, 2.0, 3.0])?;
-//! assert_eq!(a.solve(&[1.0, 2.0])?, [0.1, 0.6]);
-//! assert!((a.eigen()?.values[0].re - 5.0).abs() < 1e-12); // and 2
+//! let a: Matrix = Matrix::new(2, 2, vec![2.0, 1.0, 1.0, 1.0])?; // of f64
+//! assert_eq!(a.solve(&[3.0, 2.0])?, [1.0, 1.0]);
+//! assert!((a.eigen()?.values[0].re - 2.618_034).abs() < 1e-6); // the golden ratio's square, and its inverse
 //! assert_eq!(l2_norm(&[3.0, 4.0])?, 5.0);
 //! # Ok(())
 //! # }
