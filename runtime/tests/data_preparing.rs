@@ -150,7 +150,10 @@ fn parts_by_chance_hold_every_row_once() {
         // A row keeps its class.
         for part in [&train, &test] {
             assert!(
-                part.inputs().iter().zip(labels(part)).all(|(&x, label)| (x as u32).is_multiple_of(4) == (label == 1))
+                part.inputs()
+                    .iter()
+                    .zip(labels(part))
+                    .all(|(&x, label)| (x as u32).is_multiple_of(4) == (label == 1))
             );
         }
         assert_eq!(split(&data, 0.2, 7).unwrap(), (train.clone(), test));

@@ -89,6 +89,7 @@ impl History {
     /// ```no_run
     /// # fn show(history: &quipu::History) -> quipu::Result<()> {
     /// history.save_csv("history.csv")?;
+    /// # #[cfg(feature = "plot")]
     /// history.plot("history.svg")?; // with the feature `plot`, which is on by default
     /// # Ok(())
     /// # }
