@@ -24,6 +24,8 @@ pub struct Dataset {
     /// rows x width
     inputs: Vec<f32>,
     answers: Answers,
+    /// Of the classes, in their order; none where they have none.
+    names: Vec<String>,
 }
 
 /// The targets as they are kept.
@@ -61,7 +63,7 @@ impl Dataset {
                 width: 1,
             });
         }
-        Ok(Dataset { rows, width, inputs, answers: Answers::Classes(labels) })
+        Ok(Dataset { rows, width, inputs, answers: Answers::Classes(labels), names: Vec::new() })
     }
 
     /// Rows of `width` numbers and for each row `targets.len() / rows` values.
@@ -78,7 +80,8 @@ impl Dataset {
         // Without a row there is nothing that a width could be read from: one value a row is the plainest.
         let target_width = targets.len().checked_div(rows).unwrap_or(1);
         all_finite("targets", &targets, target_width)?;
-        Ok(Dataset { rows, width, inputs, answers: Answers::Values { values: targets, width: target_width } })
+        let answers = Answers::Values { values: targets, width: target_width };
+        Ok(Dataset { rows, width, inputs, answers, names: Vec::new() })
     }
 
     /// The number of rows.
@@ -123,15 +126,51 @@ impl Dataset {
         }
     }
 
-    /// One more than the largest class, ignored rows aside; 0 if the targets are values.
+    /// One more than the largest class, ignored rows aside, or as many as there are names; 0 if the targets are values.
     #[must_use]
     pub fn class_count(&self) -> usize {
         match &self.answers {
             Answers::Classes(labels) => {
-                labels.iter().filter(|&&label| label != IGNORED).max().map_or(0, |&label| label as usize + 1)
+                let largest = labels.iter().filter(|&&label| label != IGNORED).max();
+                largest.map_or(0, |&label| label as usize + 1).max(self.names.len())
             }
             Answers::Values { .. } => 0,
         }
+    }
+
+    /// What the classes are called, class 0 first; empty where they have no names.
+    ///
+    /// [`CsvOptions::named_classes`](crate::data::CsvOptions::named_classes) finds them in a file.
+    #[must_use]
+    pub fn class_names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The same data with names for its classes, class 0 first.
+    ///
+    /// ```
+    /// use quipu::dataset::Dataset;
+    ///
+    /// let pets = Dataset::classes(vec![4.2, 31.0, 3.9], 1, vec![0, 1, 0])?.with_class_names(["cat", "dog"])?;
+    /// assert_eq!(pets.class_names()[1], "dog");
+    /// # Ok::<(), quipu::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if the targets are values, for fewer names than classes, or for a name that is there twice.
+    pub fn with_class_names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Result<Self> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        if let Answers::Values { .. } = self.answers {
+            return Err(Error::argument("names", format!("{names:?}"), "none: the targets are values"));
+        }
+        self.names.clear();
+        if names.len() < self.class_count() {
+            let allowed = format!("a name for each of the {} classes", self.class_count());
+            return Err(Error::argument("names", format!("{names:?}"), allowed));
+        }
+        distinct(&names)?;
+        self.names = names;
+        Ok(self)
     }
 
     /// The rows before `at`, and those from `at` on. It does not shuffle.
@@ -149,7 +188,8 @@ impl Dataset {
                 Answers::Values { values: values.split_off(at * *width), width: *width }
             }
         };
-        let rest = Dataset { rows: self.rows - at, width: self.width, inputs, answers };
+        let names = self.names.clone();
+        let rest = Dataset { rows: self.rows - at, width: self.width, inputs, answers, names };
         self.rows = at;
         Ok((self, rest))
     }
@@ -178,7 +218,7 @@ impl Dataset {
             Answers::Classes(_) => Answers::Classes(labels),
             Answers::Values { width, .. } => Answers::Values { values: answers, width },
         };
-        Ok(Dataset { rows: count, width: self.width, inputs, answers })
+        Ok(Dataset { rows: count, width: self.width, inputs, answers, names: self.names.clone() })
     }
 
     /// The rows of a range as a batch, borrowed: `data.batch(..128)`.
@@ -207,6 +247,13 @@ impl Dataset {
             Answers::Values { values, width } => Targets::Values(&values[start * width..end * width]),
         };
         Batch { inputs: Inputs::Values(&self.inputs[start * self.width..end * self.width]), targets }
+    }
+
+    /// The same rows with other numbers as inputs, of the same width.
+    pub(crate) fn with_inputs(&self, inputs: Vec<f32>) -> Result<Self> {
+        all_finite("inputs", &inputs, self.width)?;
+        let answers = self.answers.clone();
+        Ok(Dataset { rows: self.rows, width: self.width, inputs, answers, names: self.names.clone() })
     }
 
     /// Copies the given rows, one after another, into the caller's buffers; allocates nothing.
@@ -243,6 +290,14 @@ fn gather<R: Real>(from: &[f32], width: usize, rows: &[u32], out: &mut [R]) {
 /// Row number `row` of a slice of rows.
 fn row_of(data: &[f32], row: usize, width: usize) -> &[f32] {
     &data[row * width..(row + 1) * width]
+}
+
+/// Refuses names of which two are the same.
+pub(crate) fn distinct(names: &[String]) -> Result<()> {
+    match names.iter().enumerate().find(|(index, name)| names[..*index].contains(name)) {
+        None => Ok(()),
+        Some((_, twice)) => Err(Error::argument("names", format!("{twice:?} twice"), "names that differ")),
+    }
 }
 
 /// The number of rows of `width` in `inputs`, all of them finite.

@@ -122,6 +122,28 @@ pub enum Error {
         /// What it is.
         found: String,
     },
+    /// A text file with a class that is none of those it should have.
+    #[error("{path}: line {line}, column {column}: found the class {found:?}; expected one of {names}")]
+    CsvLabel {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// The column, from 1.
+        column: usize,
+        /// The name in the cell.
+        found: String,
+        /// The names there are.
+        names: String,
+    },
+    /// A column without a single number, so that there is no mean to fill it with.
+    #[error("{path}: column {column} has no number in any row; leave it out by `CsvOptions::without`")]
+    CsvEmptyColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column, from 1.
+        column: usize,
+    },
     /// A text file whose rows have different lengths.
     #[error(
         "{path}: line {line}: expected {expected} columns as in the first row, found {found}; check the separator \
@@ -157,6 +179,9 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
+    /// A NumPy file that is not as it should be.
+    #[error(transparent)]
+    Npy(#[from] crate::data::NpyError),
     /// A file without a single row of data.
     #[error("{path}: there is no data in it; expected at least one row")]
     NoData {
@@ -372,6 +397,13 @@ pub enum Error {
         /// The first layer in which it happened.
         layer: String,
     },
+    /// What is no distribution, or an observation that does not fit one.
+    #[error(transparent)]
+    Probability(#[from] crate::prob::ProbabilityError),
+    /// A vector or a matrix that cannot be worked on.
+    #[cfg(feature = "linalg")]
+    #[error(transparent)]
+    Matrix(#[from] crate::linalg::MatrixError),
     /// An argument outside what is allowed.
     #[error("{name} = {value}: expected {allowed}")]
     Argument {

@@ -208,7 +208,7 @@ fn damaged(path: &Path, error: &safetensors::SafeTensorError) -> Error {
 }
 
 /// Puts `bytes` at `path` in one stroke: written beside it, then renamed over it.
-fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed =
         |source| Error::io(path, "write", "a directory that exists, for the file to be written in", source);
     let beside = beside(path);

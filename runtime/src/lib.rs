@@ -28,7 +28,8 @@
 //! Where to find what:
 //! - [`network!`] and the layers it knows ([`layers`], [`heads`]);
 //! - costs: the constants of a network ([`cost::NetworkCost`]), and the rules they are made of ([`cost`]);
-//! - training: [`Trainer`], the [optimizers](optim), [data sets](data);
+//! - training: [`Trainer`], the [optimizers](optim), [data sets](data), and the [`History`] that it leaves;
+//! - what a network's predictions say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
 //! - what a network is made over: [`Scalar`], and [`Counted`], which proves costs.
 
 pub mod batch;
@@ -40,11 +41,14 @@ pub mod error;
 pub mod heads;
 pub mod io;
 pub mod layers;
+#[cfg(feature = "linalg")]
+pub mod linalg;
 pub mod network;
 pub mod optim;
 mod orthogonal;
 #[doc(hidden)]
 pub mod private;
+pub mod prob;
 pub mod report;
 pub mod run;
 pub mod scalar;
@@ -63,8 +67,8 @@ pub use scalar::{Counted, Scalar, count};
 pub use train::{History, Trainer};
 pub use workspace::Workspace;
 
-/// The README's examples, compiled and run with the other documentation tests.
-#[cfg(doctest)]
+/// The README's examples, compiled and run with the other documentation tests. They use all features.
+#[cfg(all(doctest, feature = "linalg", feature = "plot"))]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 

@@ -1,38 +1,17 @@
 //! Data that is not as it should be: each slip is made once, and the error must name place, expectation and finding.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::path::Path;
 
 use quipu::batch::{Batch, Inputs, Targets};
 use quipu::data::{Column, CsvOptions, csv, idx, idx_pair};
 use quipu::dataset::Dataset;
 use quipu::error::{Error, Result};
 
-/// A directory for one test, removed with everything in it when the test is over.
-struct Room(PathBuf);
+#[macro_use]
+mod common;
 
-impl Room {
-    fn new() -> Self {
-        static ROOMS: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("quipu-data-{}-{}", std::process::id(), ROOMS.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir(&path).unwrap();
-        Room(path)
-    }
-
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use common::Room;
 
 /// An IDX file of bytes.
 fn idx_bytes(element: u8, dimensions: &[u32], content: &[u8]) -> Vec<u8> {
@@ -54,18 +33,6 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
-}
-
-/// The error must be `$variant`, and its message must hold every one of the words.
-macro_rules! fails {
-    ($result:expr, $variant:ident, $($word:expr),+ $(,)?) => {{
-        let error = $result.map(|_| ()).unwrap_err();
-        let text = error.to_string();
-        assert!(matches!(error, Error::$variant { .. }), "not {}: {text}", stringify!($variant));
-        $(assert!(text.contains(&*$word.to_string()), "no `{}` in: {text}", $word);)+
-        // A program that returns the error from `main` shows its Debug form.
-        assert_eq!(format!("{error:?}"), text);
-    }};
 }
 
 /// Reads a made file of images against good labels.

@@ -39,7 +39,7 @@
 //! | `factor` | inverse, eigenvalues, SVD (orders), low rank |
 //! | `calculus` | derivatives, Jacobians, Hessians, modes of differentiation |
 //! | `convergence` | condition number and steps |
-//! | `probability`, `losses` | softmax, entropy, KL; losses, their gradients, the batch mean |
+//! | `probability`, `likelihood`, `losses` | softmax, entropy, KL; log-likelihoods; losses, their gradients, the batch mean |
 //! | `activations`, `layers` | whole layers, composed from the above |
 //! | `optimizer` | one optimizer step and its state |
 //! | `memory`, [`elements`] | bytes by precision; elements of every result |
@@ -58,6 +58,7 @@ mod convergence;
 pub mod elements;
 mod factor;
 mod layers;
+mod likelihood;
 mod losses;
 mod memory;
 mod network;
@@ -75,6 +76,7 @@ pub use calculus::*;
 pub use convergence::*;
 pub use factor::*;
 pub use layers::*;
+pub use likelihood::*;
 pub use losses::*;
 pub use memory::*;
 pub use network::*;

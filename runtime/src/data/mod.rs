@@ -1,9 +1,14 @@
-//! Where data sets come from: the digits in the crate, IDX files, CSV files.
+//! Where data sets come from (the digits in the crate, IDX, CSV and NumPy files), and what is done to them first.
 
 mod csv;
 mod digits;
 mod idx;
+mod npy;
+mod split;
+mod standardize;
 
-pub use self::csv::{Column, CsvOptions, csv};
+pub use self::csv::{Column, CsvOptions, Missing, csv};
 pub use self::digits::digits;
 pub use self::idx::{idx, idx_pair};
+pub use self::npy::{NpyArray, NpyError, npy, npz};
+pub use self::standardize::{Standardizer, one_hot, standardize};

@@ -1,6 +1,10 @@
 //! The record of a training: one entry an epoch, and why it ended.
 
-use std::fmt;
+use std::fmt::{self, Write};
+use std::path::Path;
+
+use crate::error::Result;
+use crate::io;
 
 /// What an epoch brought.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +69,38 @@ impl History {
     pub fn last(&self) -> &Epoch {
         self.epochs.last().expect("a training has at least one epoch; `epochs` was emptied after it")
     }
+
+    /// The epochs as a table in text: a header, then a line an epoch, every number as exact as it is. An accuracy that
+    /// does not exist is an empty cell.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let mut text = String::from("epoch,steps,train_loss,loss,accuracy,learning_rate,seconds\n");
+        for Epoch { epoch, steps, train_loss, loss, accuracy, learning_rate, seconds } in &self.epochs {
+            let accuracy = if accuracy.is_nan() { String::new() } else { accuracy.to_string() };
+            // Writing to a string does not fail.
+            let _ =
+                writeln!(text, "{epoch},{steps},{train_loss},{loss},{accuracy},{learning_rate},{seconds}");
+        }
+        text
+    }
+
+    /// Writes [`to_csv`](Self::to_csv) to a file, whole or not at all.
+    ///
+    /// ```no_run
+    /// # fn show(history: &quipu::History) -> quipu::Result<()> {
+    /// history.save_csv("history.csv")?;
+    /// # #[cfg(feature = "plot")]
+    /// history.plot("history.svg")?; // with the feature `plot`, which is on by default
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing) if the directory is not there, [`Error::Io`](crate::Error::Io) if it
+    /// cannot be written to.
+    pub fn save_csv(&self, path: impl AsRef<Path>) -> Result<()> {
+        io::replace(path.as_ref(), self.to_csv().as_bytes())
+    }
 }
 
 #[cfg(test)]
@@ -86,5 +122,31 @@ mod tests {
         assert_eq!(epoch.to_string(), line);
         let regression = Epoch { accuracy: f64::NAN, ..epoch };
         assert!(!regression.to_string().contains("accuracy"));
+    }
+
+    #[test]
+    fn a_table_for_programs() {
+        let first = Epoch {
+            epoch: 1,
+            steps: 63,
+            train_loss: 0.1,
+            loss: 1e-7,
+            accuracy: 0.968,
+            learning_rate: 2e-3,
+            seconds: 0.5,
+        };
+        let second = Epoch { epoch: 2, accuracy: f64::NAN, ..first.clone() };
+        let history = History { epochs: vec![first, second], stop: Stop::Finished };
+        let header = "epoch,steps,train_loss,loss,accuracy,learning_rate,seconds";
+        let expected =
+            format!("{header}\n1,63,0.1,0.0000001,0.968,0.002,0.5\n2,63,0.1,0.0000001,,0.002,0.5\n");
+        assert_eq!(history.to_csv(), expected);
+
+        let path = std::env::temp_dir().join(format!("quipu-history-{}.csv", std::process::id()));
+        history.save_csv(&path).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
+        std::fs::remove_file(&path).unwrap();
+        let error = history.save_csv("no/such/history.csv").unwrap_err();
+        assert!(error.to_string().starts_with("no/such/history.csv: no such file or directory"), "{error}");
     }
 }

@@ -7,6 +7,8 @@ mod check;
 mod evaluate;
 mod finite;
 mod history;
+#[cfg(feature = "plot")]
+mod plot;
 mod progress;
 mod shuffle;
 mod stage;
