@@ -52,8 +52,8 @@ macro_rules! assert_cost {
     (@value $n:ty, roofline_us batch = $b:expr, gflops = $f:expr, gbps = $g:expr) => {
         <$n>::COST.roofline_us($b, $f, $g).ceil() as u64
     };
-    // Bytes of a parameter; a network without any has no share to show.
-    (@scalar_bytes $n:ty) => { (<$n>::param_bytes() / if <$n>::PARAMS == 0 { 1 } else { <$n>::PARAMS }) as u64 };
+    // Bytes of a parameter; every network has some.
+    (@scalar_bytes $n:ty) => { (<$n>::param_bytes() / <$n>::PARAMS) as u64 };
     (@most $n:ty, params) => { <$n>::COST.heaviest($crate::cost::Quantity::Params, 1, 1) };
     (@most $n:ty, param_bytes) => {
         <$n>::COST.heaviest($crate::cost::Quantity::Params, 1, $crate::assert_cost!(@scalar_bytes $n))

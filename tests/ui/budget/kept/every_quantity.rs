@@ -38,14 +38,6 @@ assert_cost!(Constants: train_bytes(batch = 128, optimizer = OptimizerKind::Adam
 assert_cost!(Constants: infer_bytes(batch = 1) < BYTES);
 assert_cost!(Constants: roofline_us(batch = 128, gflops = 100.0, gbps = 20.0) <= limits::MICROSECONDS);
 
-network! {
-    /// Nothing to train: bounds of nothing hold.
-    #[budget(params == 0, param_bytes == 0, macs(batch = 3) == 0)]
-    pub Nothing < input(3); tanh; mse(3) >
-}
-assert_cost!(Nothing: param_bytes == 0);
-assert_cost!(Nothing: train_bytes(batch = 1, optimizer = OptimizerKind::Sgd) < BYTES);
-
 fn main() {
     assert_eq!(Literals::PARAMS, Constants::PARAMS);
 }
