@@ -38,6 +38,7 @@ mod check;
 pub mod data;
 pub mod dataset;
 pub mod error;
+pub mod fold;
 pub mod heads;
 pub mod io;
 pub mod layers;

@@ -12,4 +12,5 @@ pub use crate::run::{Keep, Place, Run, Span, Tape};
 pub use crate::scalar::Scalar;
 pub use crate::workspace::{Quality, Sizes, Workspace};
 pub use crate::{heads, layers};
+pub use crate::fold::{Fold, Foldable, fold};
 pub use quipu_cost::{LayerCost, Moved, NetworkCost, OptimizerKind, PerStep};

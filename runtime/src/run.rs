@@ -9,7 +9,10 @@ use std::ops::Range;
 
 use crate::batch::{Inputs, Targets};
 use crate::heads::{Head, TargetRows};
-use crate::layers::{Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source, concat, residual};
+use crate::layers::{
+    Backward, Batchwise, Change, Forward, Gradient, Layer, Noise, Reduce, Saved, SavedMut, Source, concat,
+    residual,
+};
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Regions;
 
@@ -112,11 +115,13 @@ impl Keep {
     pub const NONE: Keep = Keep { values: Place::None, indices: Span::NONE, bytes: Span::NONE };
 }
 
-/// Where one copy of a block's kept tensors begins in each region, in elements a sample.
+/// Where one copy of a block's kept tensors begins in each region, in elements a sample; in the statistics, in elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tape {
     /// In the scalars.
     pub values: usize,
+    /// In the statistics.
+    pub statistics: usize,
     /// In the indices.
     pub indices: usize,
     /// In the bytes.
@@ -125,18 +130,17 @@ pub struct Tape {
 
 impl Tape {
     /// The tape of the network itself.
-    pub const ROOT: Tape = Tape { values: 0, indices: 0, bytes: 0 };
-
-    /// A tape that begins `values`, `indices` and `bytes` further on.
-    #[must_use]
-    pub const fn at(self, values: usize, indices: usize, bytes: usize) -> Tape {
-        Tape { values: self.values + values, indices: self.indices + indices, bytes: self.bytes + bytes }
-    }
+    pub const ROOT: Tape = Tape { values: 0, statistics: 0, indices: 0, bytes: 0 };
 
     /// The tape of copy `index` of a repeated block whose copies are as long as `one`.
     #[must_use]
     pub const fn copy(self, index: usize, one: Tape) -> Tape {
-        self.at(index * one.values, index * one.indices, index * one.bytes)
+        Tape {
+            values: self.values + index * one.values,
+            statistics: self.statistics + index * one.statistics,
+            indices: self.indices + index * one.indices,
+            bytes: self.bytes + index * one.bytes,
+        }
     }
 }
 
@@ -228,6 +232,49 @@ impl<'a, T: Scalar> Run<'a, T> {
         }
     }
 
+    /// What a layer makes of the whole batch, before its rows go on.
+    pub fn measure<L: Batchwise<T>>(&mut self, kernel: &L, x: Place, statistics: Range<usize>) {
+        let x = &self.regions.values[x.range(self.batch, &(0..self.batch))];
+        kernel.measure(x, &mut self.regions.statistics[statistics]);
+    }
+
+    /// What evaluation has in place of that, from a layer's buffers.
+    pub fn prepare<L: Batchwise<T>>(
+        &mut self,
+        kernel: &L,
+        params: &[T],
+        buffers: &[T],
+        statistics: Range<usize>,
+    ) {
+        kernel.prepare(params, buffers, &mut self.regions.statistics[statistics]);
+    }
+
+    /// The sums over the whole batch that a layer's gradients are made of, and its part of the network's gradient, of
+    /// parameters and buffers, where one is asked for.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn reduce<L: Batchwise<T>>(
+        &mut self,
+        kernel: &L,
+        params: &[T],
+        buffers: &[T],
+        change: Option<(&mut [T], &mut [T])>,
+        keep: Keep,
+        dy: Place,
+        statistics: Range<usize>,
+    ) {
+        let all = 0..self.batch;
+        let at = |range: Range<usize>| &self.regions.values[range];
+        let saved = Saved {
+            values: at(keep.values.range(self.batch, &all)),
+            indices: &self.regions.indices[keep.indices.range(self.batch, &all)],
+            bytes: &self.regions.bytes[keep.bytes.range(self.batch, &all)],
+        };
+        let dy = at(dy.range(self.batch, &all));
+        let change = change.map(|(params, buffers)| Change { params, buffers });
+        let statistics = &mut self.regions.statistics[statistics];
+        kernel.reduce(params, buffers, Reduce { saved, dy, statistics, change });
+    }
+
     /// The mean of the row losses: B additions and a division.
     pub(crate) fn mean_loss(&self, losses: Place) -> T {
         let mut sum = T::zero();
@@ -270,23 +317,46 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
         y: Place,
         keep: Keep,
     ) {
-        self.layer(kernel, params, x, y, Some(keep));
+        self.layer(x, y, Some(keep), 0..0, |_, io| kernel.forward(params, io));
         self.look(name, y, false);
     }
 
     /// A layer in evaluation mode: nothing is kept.
     pub fn infer<L: Layer<T>>(&mut self, name: &'static str, kernel: &L, params: &[T], x: Place, y: Place) {
-        self.layer(kernel, params, x, y, None);
+        self.layer(x, y, None, 0..0, |_, io| kernel.forward(params, io));
         self.look(name, y, false);
     }
 
-    fn layer<L: Layer<T>>(&mut self, kernel: &L, params: &[T], x: Place, y: Place, keep: Option<Keep>) {
+    /// The forward pass of a layer that has measured the batch, or in evaluation, where `keep` is none, its buffers.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn forward_measured<L: Batchwise<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        params: &[T],
+        x: Place,
+        y: Place,
+        keep: Option<Keep>,
+        statistics: Range<usize>,
+    ) {
+        self.layer(x, y, keep, statistics, |statistics, io| kernel.forward(params, statistics, io));
+        self.look(name, y, false);
+    }
+
+    fn layer(
+        &mut self,
+        x: Place,
+        y: Place,
+        keep: Option<Keep>,
+        statistics: Range<usize>,
+        forward: impl FnOnce(&[T], Forward<'_, T>),
+    ) {
         let (batch, rows) = (self.run.batch, self.rows.clone());
         let data = self.run.data(&rows);
         let stored = keep.unwrap_or(Keep::NONE);
         // The place in the tape tells layers apart, and copies of a repeated one.
         let key = self.run.key ^ ((stored.bytes.offset as u64) << 20);
-        let Regions { values, indices, bytes } = &mut self.run.regions;
+        let Regions { values, statistics: measured, indices, bytes } = &mut self.run.regions;
         let given = if x == y { 0..0 } else { x.range(batch, &rows) };
         let wanted = [given, y.range(batch, &rows), stored.values.range(batch, &rows)];
         let [given, y_values, saved] = apart(values, wanted);
@@ -301,7 +371,10 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
             bytes: &mut bytes[keep.bytes.range(batch, &rows)],
         });
         let noise = Noise { key, first_row: rows.start };
-        kernel.forward(params, Forward { rows: rows.len(), x: source, y: y_values, saved, noise });
+        forward(
+            &measured[statistics],
+            Forward { rows: rows.len(), x: source, y: y_values, saved, noise },
+        );
     }
 
     /// A layer's backward pass in its activations. `x` and `y` are [`Place::None`] where the kind does not read them.
@@ -317,8 +390,40 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
         dy: Place,
         dx: Place,
     ) {
+        self.back(x, y, keep, dy, dx, 0..0, |_, io| kernel.backward(params, io));
+        self.look(name, dx, true);
+    }
+
+    /// The backward pass of a layer that has summed up the batch.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn backward_reduced<L: Batchwise<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        x: Place,
+        y: Place,
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+        statistics: Range<usize>,
+    ) {
+        self.back(x, y, keep, dy, dx, statistics, |statistics, io| kernel.backward(statistics, io));
+        self.look(name, dx, true);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    fn back(
+        &mut self,
+        x: Place,
+        y: Place,
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+        statistics: Range<usize>,
+        backward: impl FnOnce(&[T], Backward<'_, T>),
+    ) {
         let (batch, rows) = (self.run.batch, self.rows.clone());
-        let Regions { values, indices, bytes } = &mut self.run.regions;
+        let Regions { values, statistics: measured, indices, bytes } = &mut self.run.regions;
         let given = if dy == dx { 0..0 } else { dy.range(batch, &rows) };
         let [x_values, y_values, saved, dy_values, dx_values] = apart(
             values,
@@ -343,8 +448,7 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
             dy: if dy == dx { Source::Here } else { Source::Values(dy_values) },
             dx: dx_values,
         };
-        kernel.backward(params, io);
-        self.look(name, dx, true);
+        backward(&measured[statistics], io);
     }
 
     /// `to` = `from`. Free of FLOPs.

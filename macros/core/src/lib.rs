@@ -66,6 +66,6 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
     };
     let assertions = budget::check(network, &graph.name, &costs, errors);
     errors.gate()?;
-    let items = emit::emit(&emit::Emission { network, graph, rows: &rows, program: &program, sizes });
+    let items = emit::emit(&emit::Emission { vis: &network.vis, docs: &network.docs, graph, rows: &rows, program: &program, sizes });
     Ok(quote::quote!(#items #assertions))
 }

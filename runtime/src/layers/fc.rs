@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use bytemuck::Zeroable;
 
-use super::{Backward, Forward, Gradient, Layer, Source, residual};
+use super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
 use crate::network::Plain;
 use crate::scalar::{Accum, Scalar, View, ViewMut};
 
@@ -135,6 +135,23 @@ impl<T: Scalar> Layer<T> for Kernel {
                 T::matmul(out, Accum::Replace, x, dy);
             }
             Source::Here => unreachable!("the plan keeps the input of a layer with weights"),
+        }
+    }
+}
+
+impl<T: Scalar> Absorb<T> for Kernel {
+    fn absorb(&self, params: &[T], scale: &[T], shift: &[T], out: &mut [T]) {
+        let (weight, bias) = params.split_at(self.weights());
+        let (to_weight, to_bias) = out.split_at_mut(self.weights());
+        let rows = to_weight.chunks_exact_mut(self.outputs).zip(weight.chunks_exact(self.outputs));
+        for (to, from) in rows {
+            for ((to, &from), &scale) in to.iter_mut().zip(from).zip(scale) {
+                *to = from * scale; // inputs * outputs
+            }
+        }
+        to_bias.copy_from_slice(shift);
+        for ((to, &bias), &scale) in to_bias.iter_mut().zip(bias).zip(scale) {
+            *to += bias * scale; // 2 outputs, none without a bias
         }
     }
 }

@@ -12,7 +12,6 @@ mod types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ast;
 use crate::cost::Row;
 use crate::graph::Graph;
 use crate::plan::Sizes;
@@ -20,8 +19,10 @@ use crate::schedule::{Program, Unit};
 
 /// All that emission reads.
 pub struct Emission<'a> {
-    /// What was written: visibility, docs, attributes.
-    pub network: &'a ast::Network,
+    /// Who sees it.
+    pub vis: &'a syn::Visibility,
+    /// What is said of it.
+    pub docs: &'a [String],
     /// The network.
     pub graph: &'a Graph,
     /// The cost table.
@@ -46,6 +47,11 @@ impl Emission<'_> {
     /// The struct of a unit's parameters.
     fn unit_type(&self, unit: &Unit) -> Ident {
         if unit.name.is_empty() { self.generic() } else { self.inner_type(&unit.name) }
+    }
+
+    /// The struct of the buffers beside the parameters that `ty` holds. It ends as no struct of parameters does.
+    fn buffers_type(&self, ty: &Ident) -> Ident {
+        format_ident!("{ty}Buffers")
     }
 
     /// The struct of an inner chain's parameters: `MlpRepeat1Of`.

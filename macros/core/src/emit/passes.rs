@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 
 use super::constants::kernel_name;
 use super::{Emission, field, size};
+use crate::graph::BUFFERS;
 use crate::plan::{self, Layout, Slot};
 use crate::schedule::{CallSite, Home, Id, Leaf, Op, Schedule, Side, Step, Unit, head_site};
 
@@ -106,11 +107,31 @@ impl<'s> Places<'s> {
         quote!(q::Keep { values: #values, indices: #indices, bytes: #bytes })
     }
 
+    /// Whether this is the pass of evaluation.
+    fn infers(&self) -> bool {
+        std::ptr::eq(self.schedule, &self.unit.infer)
+    }
+
+    /// Where statistics `offset` further on begin.
+    fn statistics_at(&self, offset: u64) -> TokenStream {
+        let base = if self.infers() { quote!(statistics) } else { quote!(tape.statistics) };
+        self.from(base, offset)
+    }
+
+    /// Where a layer's statistics lie.
+    fn statistics(&self, leaf: usize, side: Side) -> TokenStream {
+        let held = self.unit.leaves[leaf].facts.statistics.as_ref();
+        let held = held.map_or(0, |held| if self.infers() { held.inference } else { held.training });
+        let (from, to) = (self.statistics_at(side.statistics), self.statistics_at(side.statistics + held));
+        quote!(#from..#to)
+    }
+
     fn tape(&self, tape: Option<Id>, side: Side) -> TokenStream {
         let values = self.offset(tape);
+        let statistics = self.statistics_at(side.statistics);
         let indices = self.from(quote!(tape.indices), side.indices);
         let bytes = self.from(quote!(tape.bytes), side.bytes);
-        quote!(q::Tape { values: #values, indices: #indices, bytes: #bytes })
+        quote!(q::Tape { values: #values, statistics: #statistics, indices: #indices, bytes: #bytes })
     }
 
     fn kernel(&self, leaf: usize) -> Ident {
@@ -125,6 +146,59 @@ impl<'s> Places<'s> {
         }
         let path = path.iter().map(|name| field(name));
         quote!(p #(.#path)*.flat())
+    }
+
+    /// What holds the unit's buffers.
+    fn all_buffers(&self) -> TokenStream {
+        if self.is_network() {
+            let name = field(BUFFERS);
+            quote!(p.#name)
+        } else {
+            quote!(b)
+        }
+    }
+
+    /// The flat buffers of a layer.
+    fn buffers(&self, leaf: usize) -> TokenStream {
+        let path = self.unit.leaves[leaf].path.iter().map(|name| field(name));
+        let all = self.all_buffers();
+        quote!(#all #(.#path)*.flat())
+    }
+
+    /// The gradient, if there is one, as an option of what to match, and what holds its buffers. Inner units that have
+    /// buffers are handed a pair.
+    fn gradient(&self) -> (TokenStream, TokenStream, TokenStream) {
+        if self.is_network() {
+            let name = field(BUFFERS);
+            (quote!(gradient.as_deref_mut()), quote!(g), quote!(g.#name))
+        } else if self.unit.has_buffers {
+            (quote!(gradient.as_mut()), quote!((g, h)), quote!(h))
+        } else {
+            (quote!(gradient.as_deref_mut()), quote!(g), TokenStream::new())
+        }
+    }
+
+    /// The arguments of a callee's parameters and buffers, with their commas.
+    fn callee_params(&self, called: &Unit, site: &CallSite) -> TokenStream {
+        let place = site_place(site);
+        let all = self.all_buffers();
+        let params = called.has_params.then(|| quote!(&p #place,));
+        let buffers = called.has_buffers.then(|| quote!(&#all #place,));
+        quote!(#params #buffers)
+    }
+
+    /// The argument of a callee's gradient, with its comma.
+    fn callee_gradient(&self, called: &Unit, site: &CallSite) -> TokenStream {
+        if !called.has_params {
+            return TokenStream::new();
+        }
+        let place = site_place(site);
+        let (gradient, pattern, all) = self.gradient();
+        if called.has_buffers {
+            quote!(#gradient.map(|#pattern| (&mut g #place, &mut #all #place)),)
+        } else {
+            quote!(#gradient.map(|#pattern| &mut g #place),)
+        }
     }
 
     /// A step over rows.
@@ -160,7 +234,16 @@ impl<'s> Places<'s> {
                 let (kernel, params) = (self.kernel(leaf), self.params(leaf));
                 let site = &self.unit.leaves[leaf].site;
                 let (x, y) = (self.place(x), self.place(y));
-                if std::ptr::eq(self.schedule, &self.unit.infer) {
+                if self.unit.leaves[leaf].facts.statistics.is_some() {
+                    let statistics = self.statistics(leaf, side);
+                    let keep = if self.infers() {
+                        quote!(::core::option::Option::None)
+                    } else {
+                        let keep = self.keep(&self.unit.leaves[leaf], keep, side);
+                        quote!(::core::option::Option::Some(#keep))
+                    };
+                    quote!(rows.forward_measured(#site, &#kernel, #params, #x, #y, #keep, #statistics);)
+                } else if self.infers() {
                     quote!(rows.infer(#site, &#kernel, #params, #x, #y);)
                 } else {
                     let keep = self.keep(&self.unit.leaves[leaf], keep, side);
@@ -173,13 +256,24 @@ impl<'s> Places<'s> {
                 let (x, y) = (self.optional(x), self.optional(y));
                 let keep = self.keep(&self.unit.leaves[leaf], keep, side);
                 let (dy, dx) = (self.place(dy), self.place(dx));
+                if self.unit.leaves[leaf].facts.statistics.is_some() {
+                    let statistics = self.statistics(leaf, side);
+                    return quote! {
+                        rows.backward_reduced(#site, &#kernel, #x, #y, #keep, #dy, #dx, #statistics);
+                    };
+                }
                 quote!(rows.backward(#site, &#kernel, #params, #x, #y, #keep, #dy, #dx);)
             }
             Op::Head { z, losses, .. } => {
                 let (site, z, losses) = (head_site(&emission.graph.head), self.place(z), self.place(losses));
                 quote!(rows.head(#site, &HEAD, #z, #losses);)
             }
-            Op::Call { .. } | Op::CallBackward { .. } | Op::Gradient { .. } => TokenStream::new(),
+            Op::Call { .. }
+            | Op::CallBackward { .. }
+            | Op::Gradient { .. }
+            | Op::Measure { .. }
+            | Op::Prepare { .. }
+            | Op::Reduce { .. } => TokenStream::new(),
         }
     }
 
@@ -204,25 +298,51 @@ impl<'s> Places<'s> {
                     (self.kernel(leaf), self.unit.leaves[leaf].path.iter().map(|name| field(name)));
                 let keep = self.keep(&self.unit.leaves[leaf], keep, side);
                 let (x, dy) = (self.optional(x), self.place(dy));
+                let (gradient, pattern, _) = self.gradient();
+                let pattern = if self.unit.has_buffers && !self.is_network() { quote!((g, _)) } else { pattern };
                 quote! {
-                    if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
+                    if let ::core::option::Option::Some(#pattern) = #gradient {
                         run.gradient(&#kernel, g #(.#path)*.flat_mut(), #x, #keep, #dy);
                     }
                 }
             }
+            Op::Measure { leaf, x, side } => {
+                let (kernel, x, statistics) = (self.kernel(leaf), self.place(x), self.statistics(leaf, side));
+                quote!(run.measure(&#kernel, #x, #statistics);)
+            }
+            Op::Prepare { leaf, side } => {
+                let (kernel, params, buffers) = (self.kernel(leaf), self.params(leaf), self.buffers(leaf));
+                let statistics = self.statistics(leaf, side);
+                quote!(run.prepare(&#kernel, #params, #buffers, #statistics);)
+            }
+            Op::Reduce { leaf, keep, side, dy } => {
+                let (kernel, params, buffers) = (self.kernel(leaf), self.params(leaf), self.buffers(leaf));
+                let keep = self.keep(&self.unit.leaves[leaf], keep, side);
+                let (dy, statistics) = (self.place(dy), self.statistics(leaf, side));
+                let (gradient, pattern, all) = self.gradient();
+                let path = self.unit.leaves[leaf].path.iter().map(|name| field(name));
+                let path = quote!(#(.#path)*);
+                let change =
+                    quote!(#gradient.map(|#pattern| (g #path.flat_mut(), #all #path.flat_mut())));
+                quote!(run.reduce(&#kernel, #params, #buffers, #change, #keep, #dy, #statistics);)
+            }
             Op::Call { call, x, y, tape, links, scratch, side } => {
                 let site = &self.unit.calls[call];
                 let called = &emission.program.units[site.unit];
+                let statistics = (called.infer.side.statistics > 0).then(|| {
+                    let at = self.statistics_at(side.statistics);
+                    quote!(#at,)
+                });
                 let (tape, scratch) = (self.tape(tape, side), self.offset(scratch));
                 let (x, y) = (self.place(x), self.place(y));
                 let training = std::ptr::eq(self.schedule, &self.unit.train);
                 let function =
                     format_ident!("{}_{}", called.name, if training { "forward" } else { "infer" });
                 let links = self.optional(links);
-                let (one, params) = (one_tape(called), callee_params(called, site));
+                let (one, params) = (one_tape(called), self.callee_params(called, site));
                 match (site.times, training) {
                     (None, true) => quote!(#function(#params run, #tape, #scratch, #x, #y);),
-                    (None, false) => quote!(#function(#params run, #scratch, #x, #y);),
+                    (None, false) => quote!(#function(#params run, #statistics #scratch, #x, #y);),
                     (Some(times), true) => {
                         let times = size(times);
                         quote! {
@@ -237,7 +357,7 @@ impl<'s> Places<'s> {
                         quote! {
                             for i in 0..#times {
                                 let (x, y) = q::layers::repeat::turns(i, #times, #x, #links, #y);
-                                #function(#params run, #scratch, x, y);
+                                #function(#params run, #statistics #scratch, x, y);
                             }
                         }
                     }
@@ -251,8 +371,8 @@ impl<'s> Places<'s> {
                 let (x, y) = (self.place(x), self.place(y));
                 let (links, flows) = (self.optional(links), self.optional(flows));
                 let function = format_ident!("{}_backward", called.name);
-                let (one, params) = (one_tape(called), callee_params(called, site));
-                let gradient = callee_gradient(called, site);
+                let (one, params) = (one_tape(called), self.callee_params(called, site));
+                let gradient = self.callee_gradient(called, site);
                 match site.times {
                     None => quote!(#function(#params #gradient run, #tape, #scratch, #x, #y, #dy, #dx);),
                     Some(times) => {
@@ -300,28 +420,16 @@ impl<'s> Places<'s> {
 /// How long one copy's tape is.
 fn one_tape(unit: &Unit) -> TokenStream {
     let needs = plan::needs(unit);
-    let [values, indices, bytes] = [needs.tape, needs.side.indices, needs.side.bytes].map(size);
-    quote!(q::Tape { values: #values, indices: #indices, bytes: #bytes })
+    let [values, statistics, indices, bytes] =
+        [needs.tape, needs.side.statistics, needs.side.indices, needs.side.bytes].map(size);
+    quote!(q::Tape { values: #values, statistics: #statistics, indices: #indices, bytes: #bytes })
 }
 
-/// The argument of a callee's parameters, with its comma.
-fn callee_params(unit: &Unit, site: &CallSite) -> TokenStream {
-    if !unit.has_params {
-        return TokenStream::new();
-    }
+/// The fields that lead to a callee's parameters; of several copies the one that is next.
+fn site_place(site: &CallSite) -> TokenStream {
     let path = site.path.iter().map(|name| field(name));
     let copy = site.times.map(|_| quote!([i]));
-    quote!(&p #(.#path)* #copy,)
-}
-
-/// The argument of a callee's gradient, with its comma.
-fn callee_gradient(unit: &Unit, site: &CallSite) -> TokenStream {
-    if !unit.has_params {
-        return TokenStream::new();
-    }
-    let path = site.path.iter().map(|name| field(name));
-    let copy = site.times.map(|_| quote!([i]));
-    quote!(gradient.as_deref_mut().map(|g| &mut g #(.#path)* #copy),)
+    quote!(#(.#path)* #copy)
 }
 
 fn network_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
@@ -356,8 +464,14 @@ fn unit_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
     let infer = Places::new(unit, &unit.infer, &infer_layout).phases(emission, &unit.infer.steps);
     let [forward_name, backward_name, infer_name] =
         ["forward", "backward", "infer"].map(|pass| format_ident!("{}_{pass}", unit.name));
-    let params = unit.has_params.then(|| quote!(p: &#ty<T>,));
-    let gradient = unit.has_params.then(|| quote!(mut gradient: ::core::option::Option<&mut #ty<T>>,));
+    let buffers = emission.buffers_type(&ty);
+    let (params, gradient) = match (unit.has_params, unit.has_buffers) {
+        (false, _) => (TokenStream::new(), TokenStream::new()),
+        (true, false) => (quote!(p: &#ty<T>,), quote!(&mut #ty<T>)),
+        (true, true) => (quote!(p: &#ty<T>, b: &#buffers<T>,), quote!((&mut #ty<T>, &mut #buffers<T>))),
+    };
+    let gradient = unit.has_params.then(|| quote!(mut gradient: ::core::option::Option<#gradient>,));
+    let statistics = (unit.infer.side.statistics > 0).then(|| quote!(statistics: usize,));
     quote! {
         #[allow(unused_variables)]
         fn #forward_name<T: q::Scalar>(
@@ -391,6 +505,7 @@ fn unit_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
         fn #infer_name<T: q::Scalar>(
             #params
             run: &mut q::Run<'_, T>,
+            #statistics
             scratch: usize,
             x: q::Place,
             y: q::Place,

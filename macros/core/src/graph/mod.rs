@@ -19,6 +19,9 @@ use resolve::Resolver;
 /// How many layers may run in a pass, the copies of each repeat one by one: all memory then fits u64.
 pub(crate) const MOST_RUNS: u64 = 1 << 20;
 
+/// The field of a network that holds what is not trained but follows the batches.
+pub const BUFFERS: &str = "buffers";
+
 /// A network, resolved.
 pub struct Graph {
     /// The type's name.
@@ -57,6 +60,12 @@ impl Chain {
     #[must_use]
     pub fn has_params(&self) -> bool {
         self.nodes.iter().any(Node::has_params)
+    }
+
+    /// Whether anything in it follows the batches without being trained.
+    #[must_use]
+    pub fn has_buffers(&self) -> bool {
+        self.nodes.iter().any(Node::has_buffers)
     }
 
     /// What its last layer means to a head; `None` if every layer leaves that to the one before.
@@ -99,6 +108,17 @@ impl Node {
             Body::Chain(chain) => chain.has_params(),
             Body::Block { chain, .. } | Body::Repeat { chain, .. } => chain.has_params(),
             Body::Parallel { branches, .. } => branches.iter().any(|(_, chain)| chain.has_params()),
+        }
+    }
+
+    /// Whether anything in it follows the batches without being trained.
+    #[must_use]
+    pub fn has_buffers(&self) -> bool {
+        match &self.body {
+            Body::Leaf(facts) => facts.statistics.is_some(),
+            Body::Chain(chain) => chain.has_buffers(),
+            Body::Block { chain, .. } | Body::Repeat { chain, .. } => chain.has_buffers(),
+            Body::Parallel { branches, .. } => branches.iter().any(|(_, chain)| chain.has_buffers()),
         }
     }
 }
@@ -185,6 +205,14 @@ pub fn build(network: &ast::Network, errors: &Errors) -> Option<Graph> {
             head.kind, head.facts.features
         );
         errors.push(last.span(), message);
+        return None;
+    }
+    if let (true, Some(node)) = (chain.has_buffers(), chain.nodes.iter().find(|node| node.name == BUFFERS)) {
+        let message = format!(
+            "the label `{BUFFERS}` is taken: this network has a field of that name, with the running statistics; write \
+             another, such as `{BUFFERS}_2`"
+        );
+        errors.push(node.span, message);
         return None;
     }
     if chain.runs > MOST_RUNS {
