@@ -60,17 +60,16 @@ network! {
     pub BatchNormFirst < input(5); batch_norm(eps = 0.01); fc(4, bias = false); batch_norm; batch_norm(momentum = 0.3); gelu; mse(3) >
 }
 network! {
-    /// In branches, copies and blocks, and around what another branch still needs.
+    /// In branches and blocks, around what another branch still needs.
     pub BatchNormInside <
         block ff(n, m) { fc(n, m); batch_norm; tanh; fc(m, n) }
-        fc(3, 4);
-        residual { batch_norm; ff(4, 5) } shortcut { batch_norm }
-        concat { batch_norm; tanh } { fc(2); batch_norm } { }
-        repeat(3) { residual { batch_norm; tanh; fc(10) } batch_norm(momentum = 1.0) }
-        ff(10, 3); ff(10, 3);
-        repeat(2) { repeat(2) { batch_norm; silu } }
-        dropout(0.0);
-        batch_norm; fc(2); mse(2) >
+        fc(3, 4); residual { batch_norm; ff(4, 5) } shortcut { batch_norm }
+        concat { batch_norm; tanh } { fc(2); batch_norm } { } ff(10, 3); fc(2); mse(2) >
+}
+network! {
+    /// In copies and copies of copies, without weights between them; and last of all.
+    pub BatchNormRepeat < fc(3, 4); repeat(3) { residual { batch_norm; tanh; fc(4) } }
+        repeat(2) { silu; repeat(2) { batch_norm(momentum = 1.0) } } fc(2); batch_norm; mse(2) >
 }
 network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
 network! {
@@ -211,6 +210,7 @@ macro_rules! every_network {
             softmax_rows: SoftmaxRowsOf, softmax_gate: SoftmaxGateOf, rms_norm: RmsNormOf,
             rms_norm_rows: RmsNormRowsOf,
             batch_norm: BatchNormOf, batch_norm_first: BatchNormFirstOf, batch_norm_inside: BatchNormInsideOf,
+            batch_norm_repeat: BatchNormRepeatOf,
             dropout: DropoutOf,
             dropout_first: DropoutFirstOf, dropout_none: DropoutNoneOf, norm: NormOf, norm_rows: NormRowsOf,
             rank3: Rank3Of, flatten_first: FlattenFirstOf, residual: ResidualOf, shortcut: ShortcutOf,

@@ -4,6 +4,7 @@
 //! `const _: () = { … }`, whose names nobody outside can see.
 
 mod constants;
+mod folding;
 mod methods;
 mod passes;
 mod schedule;
@@ -14,6 +15,7 @@ use quote::{format_ident, quote};
 
 use crate::cost::Row;
 use crate::graph::Graph;
+use crate::graph::fold::Folded;
 use crate::plan::Sizes;
 use crate::schedule::{Program, Unit};
 
@@ -31,6 +33,10 @@ pub struct Emission<'a> {
     pub program: &'a Program,
     /// The workspaces for training and for evaluation.
     pub sizes: (Sizes, Sizes),
+    /// Whether it was made from another network, so that nobody need use it.
+    pub derived: bool,
+    /// What it is folded, where there is something to fold.
+    pub folded: Option<&'a Folded>,
 }
 
 impl Emission<'_> {
@@ -75,9 +81,11 @@ pub fn emit(emission: &Emission<'_>) -> TokenStream {
     let methods = methods::methods(emission);
     let model = constants::model(emission);
     let passes = passes::passes(emission);
+    let folding = emission.folded.map(|folded| folding::folding(emission, folded));
     quote! {
         #types
         #methods
+        #folding
         // A deviation such as the root of 2/4 is near a constant of the library, and not meant as it.
         #[allow(clippy::approx_constant)]
         const _: () = {

@@ -27,6 +27,7 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
             pub #name: #ty,
         });
     }
+    let unused = emission.derived.then(|| quote!(#[allow(dead_code)]));
     let buffers = size(emission.rows.iter().map(|row| row.buffers).sum());
     let table = table(emission);
     let about = format!(
@@ -46,6 +47,7 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
         #(#[doc = #docs])*
         #[doc = ""]
         #[doc = #alias_about]
+        #unused
         #vis type #alias = #generic<f32>;
 
         #inner

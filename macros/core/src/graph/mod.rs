@@ -1,8 +1,9 @@
 //! The typed graph: kinds looked up, shapes inferred, every name given, spans kept.
 //!
 //! [`build`] makes it from what was written: `resolve` walks the layers, `head` reads the end of the network and joins
-//! it to them, `names` is what they share about words and labels.
+//! it to them, `names` is what they share about words and labels; `fold` makes the network for inference of it.
 
+pub mod fold;
 mod head;
 mod names;
 mod resolve;
