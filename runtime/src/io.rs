@@ -59,6 +59,11 @@ impl Entry {
         self.shape.iter().product()
     }
 
+    /// The name up to its last dot, which included: the layer's.
+    fn layer(&self) -> &str {
+        self.name.rfind('.').map_or("", |dot| &self.name[..=dot])
+    }
+
     /// The shape in the file: where it is transposed, the last axis (out) stands first.
     fn file_shape(&self) -> Vec<usize> {
         let mut shape = self.shape.to_vec();
@@ -175,7 +180,7 @@ fn decode<T: Scalar>(path: &Path, bytes: &[u8], trees: Trees<'_>, flat: &mut [T]
     // A counter stands beside buffers; anywhere else it is a tensor of another network.
     let counter = |name: &str| {
         let layer = name.strip_suffix(COUNTER).filter(|layer| layer.ends_with('.'));
-        layer.is_some_and(|layer| buffers.iter().any(|buffer| buffer.name.starts_with(layer)))
+        layer.is_some_and(|layer| buffers.iter().any(|buffer| buffer.layer() == layer))
     };
     if let Some(name) = left.into_iter().find(|name| !counter(name)) {
         return Err(Error::TensorExtra { path: path.into(), name: name.into() });
@@ -346,6 +351,31 @@ mod tests {
         assert!(wrong.contains("`fc1.weight`: expected shape (3, 2), found (2, 3)"), "{wrong}");
         let half = message(&file(&[("fc1.weight", Dtype::F16, &[3, 2]), bias]), only);
         assert!(half.contains("expected F32 or F64, found F16"), "{half}");
+    }
+
+    #[test]
+    fn buffers_stand_behind_the_parameters_and_pytorch_s_counters_are_passed_over() {
+        const RUNNING: &[Node] =
+            &[Node::Param { name: "running_mean", shape: &[3], transposed: false, init: Init::Zeros }];
+        const BUFFERS: &[Node] = &[Node::Group { name: "norm1", times: None, children: RUNNING }];
+        let trees = [&TREE[..1], BUFFERS];
+        let flat: Vec<f32> = numbers()[..12].to_vec();
+        let bytes = encode(here(), trees, &flat).unwrap();
+        let mut read = [0.0_f32; 12];
+        decode(here(), &bytes, trees, &mut read).unwrap();
+        assert_eq!(read[..], flat);
+        let f32 = Dtype::F32;
+        let whole = [("fc1.weight", f32, &[3, 2][..]), ("fc1.bias", f32, &[3]), ("norm1.running_mean", f32, &[3])];
+        let with = |name: &'static str| {
+            let tensors: Vec<_> = whole.into_iter().chain([(name, Dtype::I64, &[][..])]).collect();
+            decode(here(), &file(&tensors), trees, &mut [0.0_f32; 12])
+        };
+        assert!(with("norm1.num_batches_tracked").is_ok());
+        for name in ["fc1.num_batches_tracked", "num_batches_tracked", "norm1.x.num_batches_tracked"] {
+            assert!(matches!(with(name), Err(Error::TensorExtra { .. })), "{name}");
+        }
+        let missing = decode(here(), &file(&whole[..2]), trees, &mut [0.0_f32; 12]).unwrap_err().to_string();
+        assert!(missing.contains("no tensor `norm1.running_mean`"), "{missing}");
     }
 
     #[test]
