@@ -26,7 +26,9 @@ fn buffers(nodes: &[Node], prefix: &str, out: &mut Vec<(String, usize)>) {
     for node in nodes {
         match *node {
             Node::Param { name, shape, .. } => out.push((format!("{prefix}{name}"), shape.iter().product())),
-            Node::Group { name, times: None, children } => buffers(children, &format!("{prefix}{name}."), out),
+            Node::Group { name, times: None, children } => {
+                buffers(children, &format!("{prefix}{name}."), out)
+            }
             Node::Group { name, times: Some(times), children } => {
                 (0..times).for_each(|i| buffers(children, &format!("{prefix}{name}.{i}."), out));
             }
@@ -68,10 +70,8 @@ fn ten_steps_are_pytorch_s_in_training_and_in_evaluation() {
             assert_eq!(found, name, "{heading}");
             numbers.split(' ').map(|number| number.parse().unwrap()).collect()
         };
-        let (x, t) = (
-            numbers(rows * Net::INPUTS, 10 + steps, 1.5),
-            numbers(rows * Net::OUTPUTS, 40 + steps, 1.0),
-        );
+        let (x, t) =
+            (numbers(rows * Net::INPUTS, 10 + steps, 1.5), numbers(rows * Net::OUTPUTS, 40 + steps, 1.0));
         let loss = net.loss_and_grad(&Batch::new(&x, &t), &mut ws, &mut grad).unwrap();
         close(&[loss], &next("loss"), heading);
         for tensor in file_order::<Net>() {
@@ -121,7 +121,10 @@ fn a_batch_of_several_chunks_has_the_gradient_of_its_loss() {
         gradient.iter().enumerate().map(|(i, gradient)| gradient * way(i, seed)).sum()
     };
     let found = along(grad.flat(), 9) + along(&dx, 10);
-    assert!((found - difference).abs() < 1e-8 * difference.abs(), "{found}, but differences say {difference}");
+    assert!(
+        (found - difference).abs() < 1e-8 * difference.abs(),
+        "{found}, but differences say {difference}"
+    );
 }
 
 #[test]
@@ -208,7 +211,8 @@ network! {
 fn trained<M: Model>(rows: usize) -> (Box<M>, Vec<<M::Scalar as quipu::Scalar>::Real>) {
     use quipu::scalar::{Real, Scalar};
     let real = <M::Scalar as Scalar>::Real::from_f64;
-    let (mut net, mut grad, mut ws) = (network::init::<M>(3), network::zeros::<M>(), Workspace::<M>::new(rows));
+    let (mut net, mut grad, mut ws) =
+        (network::init::<M>(3), network::zeros::<M>(), Workspace::<M>::new(rows));
     let mut adam = Adam::new(0.01);
     let x: Vec<_> = numbers(rows * M::INPUTS, 7, 2.0).into_iter().map(real).collect();
     let t: Vec<_> = numbers(rows * M::OUTPUTS, 8, 1.0).into_iter().map(real).collect();
@@ -229,10 +233,11 @@ fn far<M: Foldable>(rows: usize) -> (f64, f64) {
     let found = network::predict(&*folded, Inputs::Values(&x), &mut folded_ws).unwrap();
     let expected = network::predict(&*net, Inputs::Values(&x), &mut ws).unwrap();
     let number = |x: &M::Scalar| x.real().to_f64();
-    found.iter().zip(expected).map(|(a, b)| ((number(a) - number(b)).abs(), number(b).abs())).fold(
-        (0.0, 0.0),
-        |far, one| (f64::max(far.0, one.0), f64::max(far.1, one.1)),
-    )
+    found
+        .iter()
+        .zip(expected)
+        .map(|(a, b)| ((number(a) - number(b)).abs(), number(b).abs()))
+        .fold((0.0, 0.0), |far, one| (f64::max(far.0, one.0), f64::max(far.1, one.1)))
 }
 
 #[test]
@@ -258,7 +263,10 @@ network! {
 const _: () = {
     assert!(DigitsFolded::COST.layers.len() == Digits::COST.layers.len() - 2);
     assert!(DigitsFolded::PARAMS == Digits::PARAMS - 2 * 256 - 2 * 64 + 256);
-    assert!(Digits::COST.infer_flops(100) - DigitsFolded::COST.infer_flops(100) == 101 * 3 * (256 + 64) - 100 * 256);
+    assert!(
+        Digits::COST.infer_flops(100) - DigitsFolded::COST.infer_flops(100)
+            == 101 * 3 * (256 + 64) - 100 * 256
+    );
     // 2 * 64 parameters and 2 * 320 running statistics, 256 parameters by now a bias, 2 * 320 scalars of the workspace.
     assert!(Digits::infer_bytes(1) - DigitsFolded::infer_bytes(1) == 4 * (2 * 64 + 256 + 2 * 320 + 2 * 320));
     assert!(DigitsFolded::COST.macs(7) == Digits::COST.macs(7));
@@ -267,7 +275,11 @@ const _: () = {
 #[test]
 fn what_is_folded_is_counted_and_what_is_not_stays() {
     let kinds = |cost: quipu::NetworkCost| {
-        cost.layers.iter().filter(|layer| layer.kind == "batch_norm").map(|layer| layer.name).collect::<Vec<_>>()
+        cost.layers
+            .iter()
+            .filter(|layer| layer.kind == "batch_norm")
+            .map(|layer| layer.name)
+            .collect::<Vec<_>>()
     };
     let stay = ["batch_norm1", "batch_norm3", "batch_norm4", "concat1.branch2.batch_norm1", "batch_norm6"];
     let mut found = kinds(FoldingsFolded::COST);

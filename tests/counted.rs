@@ -153,8 +153,7 @@ fn consistent<M: Model>(name: &str) {
         assert_eq!(cost.infer_flops(b), infer, "{name}");
         let input = b * sum(|layer| layer.input_grad_flops) + sum(|layer| layer.per_step.input_grad);
         assert_eq!(cost.input_grad_flops(b), forward + input, "{name}");
-        let optimizer =
-            OptimizerKind::Adam.flops(cost.params()) + sum(|layer| layer.per_step.update);
+        let optimizer = OptimizerKind::Adam.flops(cost.params()) + sum(|layer| layer.per_step.update);
         assert_eq!(cost.step_flops(b, OptimizerKind::Adam), forward + backward + optimizer, "{name}");
     }
     let elements = |shape: &[usize]| shape.iter().product::<usize>();

@@ -55,7 +55,8 @@ pub trait Foldable: Model {
 pub fn fold<M: Foldable>(net: &M) -> Box<M::Folded> {
     let mut folded = zeros::<M::Folded>();
     let (params, buffers) = folded.flat_parts_mut();
-    let mut streams = Streams { params: net.flat(), buffers: net.flat_buffers(), to: params, buffers_to: buffers };
+    let mut streams =
+        Streams { params: net.flat(), buffers: net.flat_buffers(), to: params, buffers_to: buffers };
     streams.run(M::FOLDS);
     debug_assert!(streams.params.is_empty() && streams.to.is_empty(), "every parameter has been folded");
     folded

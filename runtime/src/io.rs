@@ -365,7 +365,8 @@ mod tests {
         decode(here(), &bytes, trees, &mut read).unwrap();
         assert_eq!(read[..], flat);
         let f32 = Dtype::F32;
-        let whole = [("fc1.weight", f32, &[3, 2][..]), ("fc1.bias", f32, &[3]), ("norm1.running_mean", f32, &[3])];
+        let whole =
+            [("fc1.weight", f32, &[3, 2][..]), ("fc1.bias", f32, &[3]), ("norm1.running_mean", f32, &[3])];
         let with = |name: &'static str| {
             let tensors: Vec<_> = whole.into_iter().chain([(name, Dtype::I64, &[][..])]).collect();
             decode(here(), &file(&tensors), trees, &mut [0.0_f32; 12])

@@ -2,6 +2,7 @@
 
 pub use crate::batch::{Batch, Inputs};
 pub use crate::error::Result;
+pub use crate::fold::{Fold, Foldable, fold};
 pub use crate::io::{load, save};
 pub use crate::network::{
     Init, Model, Node, Plain, TargetKind, copied, infer_bytes, init, input_grad, logits, loss, loss_and_grad,
@@ -12,5 +13,4 @@ pub use crate::run::{Keep, Place, Run, Span, Tape};
 pub use crate::scalar::Scalar;
 pub use crate::workspace::{Quality, Sizes, Workspace};
 pub use crate::{heads, layers};
-pub use crate::fold::{Fold, Foldable, fold};
 pub use quipu_cost::{LayerCost, Moved, NetworkCost, OptimizerKind, PerStep};

@@ -371,10 +371,7 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
             bytes: &mut bytes[keep.bytes.range(batch, &rows)],
         });
         let noise = Noise { key, first_row: rows.start };
-        forward(
-            &measured[statistics],
-            Forward { rows: rows.len(), x: source, y: y_values, saved, noise },
-        );
+        forward(&measured[statistics], Forward { rows: rows.len(), x: source, y: y_values, saved, noise });
     }
 
     /// A layer's backward pass in its activations. `x` and `y` are [`Place::None`] where the kind does not read them.

@@ -74,7 +74,8 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
         derived: false,
         folded: folded.as_ref(),
     });
-    let beside = folded.as_ref().map(|folded| for_inference(vis, graph, &folded.graph, errors)).transpose()?;
+    let beside =
+        folded.as_ref().map(|folded| for_inference(vis, graph, &folded.graph, errors)).transpose()?;
     Ok(quote::quote!(#items #beside #assertions))
 }
 

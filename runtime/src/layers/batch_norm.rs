@@ -215,3 +215,140 @@ impl<T: Scalar> Affine<T> for Kernel {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::{Change, Noise, Saved, SavedMut, Source};
+
+    const KERNEL: Kernel = Kernel { width: 3, eps: 1e-5, momentum: 0.1 };
+    const X: [f64; 9] = [1.0, 2.0, 4.0, -1.0, 0.5, 2.0, 0.5, 0.25, -3.0];
+    const PARAMS: [f64; 6] = [1.0, 2.0, 0.5, 0.1, 0.2, 0.3];
+    const RUNNING: [f64; 6] = [0.5, -0.5, 1.0, 1.0, 2.0, 0.25];
+    const DY: [f64; 9] = [1.0, -1.0, 0.5, 2.0, 0.5, -3.0, 0.25, 1.0, -1.0];
+    const NOISE: Noise = Noise { key: 0, first_row: 0 };
+
+    fn close(found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-13, "{found} for {expected}");
+        }
+    }
+
+    // y = F.batch_norm(x, running_mean, running_var, weight, bias, training=True, momentum=0.1); y.backward(dy)
+    #[test]
+    fn as_in_pytorch_in_training() {
+        let y = [
+            1.080_573_887_125_969_8,
+            3.003_628_631_147_951,
+            0.809_524_371_408_784_7,
+            -1.272_803_441_976_357_4,
+            -0.878_318_704_287_673_4,
+            0.469_841_457_136_261_6,
+            0.492_229_554_850_387_9,
+            -1.525_309_926_860_277_4,
+            -0.379_365_828_545_046_36,
+        ];
+        let dx = [
+            0.543_078_198_684_711_6,
+            0.045_087_611_956_496_27,
+            0.234_076_423_737_032_77,
+            0.181_041_453_482_334_75,
+            -0.315_952_722_709_084_87,
+            -0.327_706_895_246_502_87,
+            -0.724_119_652_167_046_1,
+            0.270_865_110_752_589,
+            0.093_630_471_509_470_11,
+        ];
+        let dparams =
+            [-1.666_975_608_114_148_5, -2.534_048_955_076_033, 0.849_207_285_681_308, 3.25, 0.5, -3.5];
+        let moved = [
+            -0.033_333_333_333_333_326,
+            0.141_666_666_666_666_66,
+            0.0,
+            0.008_333_333_333_333_304,
+            -0.110_416_666_666_666_61,
+            1.275_000_000_000_000_1,
+        ];
+
+        let (mut statistics, mut kept) = ([f64::NAN; 9], [f64::NAN; 9]);
+        KERNEL.measure(&X, &mut statistics);
+        // Rows one by one, or together, in place or not.
+        for rows in [1, 3] {
+            let mut found = X;
+            for (found, kept) in found.chunks_exact_mut(3 * rows).zip(kept.chunks_exact_mut(3 * rows)) {
+                let saved = Some(SavedMut { values: kept, indices: &mut [], bytes: &mut [] });
+                KERNEL.forward(
+                    &PARAMS,
+                    &statistics,
+                    Forward { rows, x: Source::Here, y: found, saved, noise: NOISE },
+                );
+            }
+            close(&found, &y);
+        }
+        let mut found = [f64::NAN; 9];
+        let io = Forward { rows: 3, x: Source::Values(&X), y: &mut found, saved: None, noise: NOISE };
+        // What is kept may be nothing where the statistics are those of evaluation.
+        let mut prepared = [f64::NAN; 6];
+        KERNEL.prepare(&PARAMS, &RUNNING, &mut prepared);
+        KERNEL.forward(&PARAMS, &prepared, io);
+        close(&found, &IN_EVALUATION);
+
+        let saved = Saved { values: &kept[..], indices: &[], bytes: &[] };
+        let (mut params, mut buffers, before) = ([f64::NAN; 6], [f64::NAN; 6], statistics);
+        let change = Some(Change { params: &mut params, buffers: &mut buffers });
+        KERNEL.reduce(&PARAMS, &RUNNING, Reduce { saved, dy: &DY, statistics: &mut statistics, change });
+        close(&params, &dparams);
+        close(&buffers, &moved);
+        // The sums are the same where nobody asks for a gradient of the parameters.
+        let mut alone = before;
+        KERNEL.reduce(&PARAMS, &RUNNING, Reduce { saved, dy: &DY, statistics: &mut alone, change: None });
+        assert_eq!(alone, statistics);
+        for dy in [Source::Values(&DY[..]), Source::Here] {
+            let mut found = DY;
+            KERNEL.backward(&statistics, Backward { rows: 3, x: None, y: None, saved, dy, dx: &mut found });
+            close(&found, &dx);
+        }
+    }
+
+    // F.batch_norm(x, running_mean, running_var, weight, bias)
+    const IN_EVALUATION: [f64; 9] = [
+        0.599_997_500_018_749_9,
+        3.735_525_067_131_118_4,
+        3.299_940_001_799_94,
+        -1.399_992_500_056_249_6,
+        1.614_210_026_852_447_3,
+        1.299_980_000_599_98,
+        0.099_999_999_999_999_98,
+        1.260_657_520_139_335_5,
+        -3.699_920_002_399_92,
+    ];
+
+    #[test]
+    fn evaluation_is_a_scale_and_a_shift() {
+        let (mut scale, mut shift) = ([0.0; 3], [0.0; 3]);
+        KERNEL.affine(&PARAMS, &RUNNING, &mut scale, &mut shift);
+        let found: Vec<f64> = X.iter().enumerate().map(|(i, x)| x * scale[i % 3] + shift[i % 3]).collect();
+        close(&found, &IN_EVALUATION);
+    }
+
+    #[test]
+    fn a_constant_feature_does_not_divide_by_zero() {
+        let (mut statistics, mut y) = ([0.0_f32; 9], [5.0_f32; 6]);
+        KERNEL.measure(&y, &mut statistics);
+        let mut kept = [0.0; 6];
+        let saved = Some(SavedMut { values: &mut kept[..], indices: &mut [], bytes: &mut [] });
+        let params = PARAMS.map(|x| x as f32);
+        let io = Forward { rows: 2, x: Source::Here, y: &mut y, saved, noise: NOISE };
+        KERNEL.forward(&params, &statistics, io);
+        assert_eq!(y, [0.1, 0.2, 0.3, 0.1, 0.2, 0.3]);
+    }
+
+    #[test]
+    fn typed_parameters_and_buffers_are_flat_ones() {
+        let typed = BatchNorm { weight: [1.0_f32, 2.0], bias: [3.0, 4.0] };
+        assert_eq!(typed.flat(), [1.0, 2.0, 3.0, 4.0]);
+        let typed = Running { running_mean: [1.0_f32, 2.0], running_var: [3.0, 4.0] };
+        assert_eq!(typed.flat(), [1.0, 2.0, 3.0, 4.0]);
+    }
+}

@@ -214,6 +214,18 @@ mod tests {
     }
 
     #[test]
+    fn a_scale_and_a_shift_go_into_weights_and_bias() {
+        let params = [0.1, -0.2, 0.3, 0.4, -0.5, 0.6, 0.01, -0.02];
+        for bias in [true, false] {
+            let kernel = Kernel { inputs: 3, outputs: 2, bias };
+            let mut found = [f64::NAN; 8];
+            kernel.absorb(&params[..if bias { 8 } else { 6 }], &[2.0, -1.0], &[0.5, 0.25], &mut found);
+            close(&found[..6], &[0.2, 0.2, 0.6, -0.4, -1.0, -0.6]);
+            close(&found[6..], if bias { &[0.52, 0.27] } else { &[0.5, 0.25] });
+        }
+    }
+
+    #[test]
     fn typed_parameters_are_flat_ones() {
         let typed = Fc { weight: [[1.0_f32, 2.0], [3.0, 4.0], [5.0, 6.0]], bias: [7.0, 8.0] };
         assert_eq!(typed.flat(), [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);

@@ -23,7 +23,8 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
     let head = &emission.graph.head;
     let (head_kind, head_settings) = (field(&head.kind), settings(Some(&head.facts.kernel)));
     let generic = emission.generic();
-    let [tree, buffer_tree] = [Part::Params, Part::Buffers].map(|part| types::tree(&emission.graph.chain, part));
+    let [tree, buffer_tree] =
+        [Part::Params, Part::Buffers].map(|part| types::tree(&emission.graph.chain, part));
     let batchwise = emission.rows.iter().find(|row| row.buffers > 0).map_or_else(
         || quote!(::core::option::Option::None),
         |row| {

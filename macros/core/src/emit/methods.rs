@@ -217,18 +217,11 @@ fn row(row: &Row) -> TokenStream {
     let axes = |shape: &Shape| shape.0.iter().map(|&axis| size(axis)).collect::<Vec<_>>();
     let Row { name, kind, .. } = row;
     let (input, output) = (axes(&row.input), axes(&row.output));
-    let [times, params, macs, forward, backward, infer, input_grad, saved] = [
-        row.times,
-        row.params,
-        row.macs,
-        row.forward,
-        row.backward,
-        row.infer,
-        row.input_grad,
-        row.saved,
-    ]
-    .map(size);
-    let quipu_cost::PerStep { forward: once_forward, backward: once_backward, infer: once_infer, .. } = row.per_step;
+    let [times, params, macs, forward, backward, infer, input_grad, saved] =
+        [row.times, row.params, row.macs, row.forward, row.backward, row.infer, row.input_grad, row.saved]
+            .map(size);
+    let quipu_cost::PerStep { forward: once_forward, backward: once_backward, infer: once_infer, .. } =
+        row.per_step;
     let [once_forward, once_backward, once_infer, once_input_grad, once_update] =
         [once_forward, once_backward, once_infer, row.per_step.input_grad, row.per_step.update].map(size);
     let quipu_cost::Moved { forward: moved_forward, backward: moved_backward, .. } = row.moved;

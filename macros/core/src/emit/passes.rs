@@ -299,7 +299,8 @@ impl<'s> Places<'s> {
                 let keep = self.keep(&self.unit.leaves[leaf], keep, side);
                 let (x, dy) = (self.optional(x), self.place(dy));
                 let (gradient, pattern, _) = self.gradient();
-                let pattern = if self.unit.has_buffers && !self.is_network() { quote!((g, _)) } else { pattern };
+                let pattern =
+                    if self.unit.has_buffers && !self.is_network() { quote!((g, _)) } else { pattern };
                 quote! {
                     if let ::core::option::Option::Some(#pattern) = #gradient {
                         run.gradient(&#kernel, g #(.#path)*.flat_mut(), #x, #keep, #dy);
@@ -322,8 +323,7 @@ impl<'s> Places<'s> {
                 let (gradient, pattern, all) = self.gradient();
                 let path = self.unit.leaves[leaf].path.iter().map(|name| field(name));
                 let path = quote!(#(.#path)*);
-                let change =
-                    quote!(#gradient.map(|#pattern| (g #path.flat_mut(), #all #path.flat_mut())));
+                let change = quote!(#gradient.map(|#pattern| (g #path.flat_mut(), #all #path.flat_mut())));
                 quote!(run.reduce(&#kernel, #params, #buffers, #change, #keep, #dy, #statistics);)
             }
             Op::Call { call, x, y, tape, links, scratch, side } => {

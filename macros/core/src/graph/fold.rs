@@ -130,7 +130,9 @@ impl Folder {
                     match (row.gone.contains(&(index + 1)), &facts.absorbs) {
                         (true, Some(absorbed)) => {
                             self.found = true;
-                            folds.extend(row.facts[index + 1].map(|affine| absorb((node, facts), absorbed, affine)));
+                            folds.extend(
+                                row.facts[index + 1].map(|affine| absorb((node, facts), absorbed, affine)),
+                            );
                             Body::Leaf(absorbed.clone())
                         }
                         _ => {

@@ -20,7 +20,7 @@ use resolve::Resolver;
 /// How many layers may run in a pass, the copies of each repeat one by one: all memory then fits u64.
 pub(crate) const MOST_RUNS: u64 = 1 << 20;
 
-/// The field of a network that holds what is not trained but follows the batches.
+/// The field of a network that holds what is not trained but follows the batches; no label may be this word.
 pub const BUFFERS: &str = "buffers";
 
 /// A network, resolved.
@@ -206,14 +206,6 @@ pub fn build(network: &ast::Network, errors: &Errors) -> Option<Graph> {
             head.kind, head.facts.features
         );
         errors.push(last.span(), message);
-        return None;
-    }
-    if let (true, Some(node)) = (chain.has_buffers(), chain.nodes.iter().find(|node| node.name == BUFFERS)) {
-        let message = format!(
-            "the label `{BUFFERS}` is taken: this network has a field of that name, with the running statistics; write \
-             another, such as `{BUFFERS}_2`"
-        );
-        errors.push(node.span, message);
         return None;
     }
     if chain.runs > MOST_RUNS {

@@ -291,9 +291,7 @@ impl Pass<'_> {
                 bytes: copies * needs.side.bytes,
             }),
             // Copies make theirs one after another in one place.
-            Mode::Infer => {
-                self.reserve(Side { statistics: needs.infer_statistics, ..Side::default() })
-            }
+            Mode::Infer => self.reserve(Side { statistics: needs.infer_statistics, ..Side::default() }),
         };
         self.push(Op::Call { call, x, y, tape, links, scratch, side }, vec![x], writes, true);
         y
