@@ -381,7 +381,7 @@ impl Bound {
             "step_flops" => {
                 batch * sum(|row| row.forward)
                     + batch * sum(|row| row.backward)
-                    + sum(|row| once_a_step(row))
+                    + sum(once_a_step)
                     + of_params(OptimizerKind::flops)
             }
             "train_bytes" => {

@@ -7,7 +7,7 @@
 //! | [`facts`] | what passes know of a layer: plain values | – |
 //! | [`args`] | a layer's arguments | `ast` |
 //! | [`layers`], [`heads`] | all the macro knows of one kind, a file each | `args`, `facts`, `quipu-cost` |
-//! | [`graph`] | kinds looked up, shapes inferred, names given | `layers`, `heads` |
+//! | [`graph`] | kinds looked up, shapes inferred, names given; what folds into what | `layers`, `heads` |
 //! | [`cost`] | the cost table | `graph` |
 //! | [`schedule`] | passes as phases of steps over tensors | `graph` |
 //! | [`plan`] | which tensors share memory, and where | `schedule` |

@@ -345,6 +345,20 @@ mod tests {
     }
 
     #[test]
+    fn features_far_beyond_squares_come_out_as_their_bias() {
+        for size in [1e20_f32, 1e30] {
+            let (mut statistics, mut kept) = ([0.0; 9], [0.0; 9]);
+            let x = X.map(|x| x as f32 * size);
+            let mut y = x;
+            KERNEL.measure(&x, &mut statistics);
+            let saved = Some(SavedMut { values: &mut kept[..], indices: &mut [], bytes: &mut [] });
+            let io = Forward { rows: 3, x: Source::Here, y: &mut y, saved, noise: NOISE };
+            KERNEL.forward(&PARAMS.map(|x| x as f32), &statistics, io);
+            assert_eq!(y, [0.1, 0.2, 0.3, 0.1, 0.2, 0.3, 0.1, 0.2, 0.3]);
+        }
+    }
+
+    #[test]
     fn typed_parameters_and_buffers_are_flat_ones() {
         let typed = BatchNorm { weight: [1.0_f32, 2.0], bias: [3.0, 4.0] };
         assert_eq!(typed.flat(), [1.0, 2.0, 3.0, 4.0]);
