@@ -334,4 +334,19 @@ fn what_is_folded_is_counted_and_what_is_not_stays() {
     assert_eq!(folded.fc1.bias.len(), 3);
 }
 
-network! { /** One to fold. */ pub Single < fc(5, 3); batch_norm; mse(3) > }
+network! {
+    /// One to fold, with budgets that the macro computes by itself.
+    #[budget(
+        forward_flops(batch = 7) == FORWARD, backward_flops(batch = 7) == BACKWARD, infer_flops(batch = 7) == INFER,
+        step_flops(batch = 7, optimizer = adam) == STEP, train_bytes(batch = 7, optimizer = adam) == TRAIN_BYTES,
+        infer_bytes(batch = 7) == INFER_BYTES
+    )]
+    pub Single < fc(5, 3); batch_norm; mse(3) >
+}
+
+const FORWARD: u64 = Single::COST.forward_flops(7);
+const BACKWARD: u64 = Single::COST.backward_flops(7);
+const INFER: u64 = Single::COST.infer_flops(7);
+const STEP: u64 = Single::COST.step_flops(7, OptimizerKind::Adam);
+const TRAIN_BYTES: usize = Single::train_bytes(7, OptimizerKind::Adam);
+const INFER_BYTES: usize = Single::infer_bytes(7);

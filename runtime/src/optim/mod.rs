@@ -100,7 +100,7 @@ pub trait Optimizer<T: Scalar> {
     }
 
     /// One step of `net` down its gradient, which has the network's own type. What is not trained follows the batch
-    /// that the gradient is of ([`follow`](crate::network::follow)).
+    /// that the gradient is of ([`follow`]).
     fn step<K, L, N, G>(&mut self, net: &mut N, grad: &G)
     where
         Self: Sized,
