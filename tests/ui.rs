@@ -3,6 +3,7 @@
 #[test]
 fn ui() {
     let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/budget/kept/*.rs");
     for topic in ["budget", "syntax", "shape", "layer", "head", "name"] {
         cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
     }

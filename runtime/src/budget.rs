@@ -32,11 +32,12 @@ macro_rules! assert_cost {
     };
     (@check $network:ty, $comparison:tt, $limit:expr, ($($quantity:tt)*), $shown:expr) => {
         const _: () = {
-            const VALUE: u64 = $crate::assert_cost!(@value $network, $($quantity)*);
-            const LIMIT: u64 = $limit as u64;
-            const MOST: (&str, u64) = $crate::assert_cost!(@most $network, $($quantity)*);
-            const WHAT: &str = concat!(stringify!($network), ": ", $shown);
-            $crate::cost::assert_budget(VALUE $comparison LIMIT, WHAT, VALUE, LIMIT, MOST);
+            // Locals, since items would hide constants of the same name in the limit.
+            let value: u64 = $crate::assert_cost!(@value $network, $($quantity)*);
+            let limit: u64 = $limit as u64;
+            let most: (&str, u64) = $crate::assert_cost!(@most $network, $($quantity)*);
+            let what = concat!(stringify!($network), ": ", $shown);
+            $crate::cost::assert_budget(value $comparison limit, what, value, limit, most);
         };
     };
     (@value $n:ty, params) => { <$n>::PARAMS as u64 };
@@ -51,9 +52,11 @@ macro_rules! assert_cost {
     (@value $n:ty, roofline_us batch = $b:expr, gflops = $f:expr, gbps = $g:expr) => {
         <$n>::COST.roofline_us($b, $f, $g).ceil() as u64
     };
+    // Bytes of a parameter; every network has some.
+    (@scalar_bytes $n:ty) => { (<$n>::param_bytes() / <$n>::PARAMS) as u64 };
     (@most $n:ty, params) => { <$n>::COST.heaviest($crate::cost::Quantity::Params, 1, 1) };
     (@most $n:ty, param_bytes) => {
-        <$n>::COST.heaviest($crate::cost::Quantity::Params, 1, (<$n>::param_bytes() / <$n>::PARAMS) as u64)
+        <$n>::COST.heaviest($crate::cost::Quantity::Params, 1, $crate::assert_cost!(@scalar_bytes $n))
     };
     (@most $n:ty, macs batch = $b:expr) => { <$n>::COST.heaviest($crate::cost::Quantity::Macs, $b, 1) };
     (@most $n:ty, forward_flops batch = $b:expr) => {
@@ -72,7 +75,7 @@ macro_rules! assert_cost {
         <$n>::COST.heaviest(
             $crate::cost::Quantity::Trained($o),
             $b,
-            (<$n>::param_bytes() / <$n>::PARAMS) as u64,
+            $crate::assert_cost!(@scalar_bytes $n),
         )
     };
     (@most $n:ty, infer_bytes batch = $b:expr) => { $crate::assert_cost!(@most $n, param_bytes) };

@@ -5,10 +5,13 @@
 //! whole batch, because the chunks of a phase run side by side, and in steps for what lives inside one phase, which
 //! each chunk keeps in scratch of its own.
 
+mod place;
+
 use proc_macro2::Ident;
 
 use crate::errors::Errors;
 use crate::schedule::{Home, Id, Op, Program, Schedule, Side, Unit};
+use place::{Item, live, place};
 
 /// Where a tensor lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,42 +173,6 @@ pub fn sizes(program: &Program, name: &Ident, errors: &Errors) -> Option<(Sizes,
 /// The most values a sample that a plan may take.
 const MOST_VALUES: u64 = 1 << 48;
 
-/// A stretch of memory that lives for a while.
-struct Item {
-    width: u64,
-    from: usize,
-    to: usize,
-}
-
-/// Gives each item the lowest offset at which it meets none that lives at the same time, wide ones first.
-fn place(items: &[Item]) -> (Vec<u64>, u64) {
-    let mut order: Vec<usize> = (0..items.len()).collect();
-    order.sort_by_key(|&index| (std::cmp::Reverse(items[index].width), items[index].from));
-    let mut offsets = vec![0; items.len()];
-    let mut placed: Vec<usize> = Vec::new();
-    let mut total = 0;
-    for index in order {
-        let item = &items[index];
-        let mut taken: Vec<(u64, u64)> = placed
-            .iter()
-            .filter(|&&other| items[other].from <= item.to && item.from <= items[other].to)
-            .map(|&other| (offsets[other], offsets[other] + items[other].width))
-            .collect();
-        taken.sort_unstable();
-        let mut offset = 0;
-        for (start, end) in taken {
-            if offset + item.width <= start {
-                break;
-            }
-            offset = offset.max(end);
-        }
-        offsets[index] = offset;
-        total = total.max(offset + item.width);
-        placed.push(index);
-    }
-    (offsets, total)
-}
-
 /// A buffer: tensors that share memory, and when they are used.
 struct Buffer {
     width: u64,
@@ -325,14 +292,6 @@ fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -
     items.truncate(whole.len());
     items.extend(at_once);
     Laid { total, live: live(&items) }
-}
-
-/// The most that lives at one time.
-fn live(items: &[Item]) -> u64 {
-    let at = |time: usize| -> u64 {
-        items.iter().filter(|item| (item.from..=item.to).contains(&time)).map(|item| item.width).sum()
-    };
-    items.iter().map(|item| at(item.from)).max().unwrap_or(0)
 }
 
 /// For each tensor the first of those it shares memory with.

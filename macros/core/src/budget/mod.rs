@@ -1,0 +1,85 @@
+//! `#[budget(…)]`: bounds on what a network costs, checked while it compiles.
+//!
+//! A bound that is a number is checked here, so that the error stands on it and names the layers that cost most. A
+//! bound that is a Rust constant is only known to the compiler: an assertion is emitted for it.
+
+mod message;
+mod parse;
+mod value;
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::punctuated::Punctuated;
+use syn::{Ident, Token};
+
+use crate::ast;
+use crate::cost::Row;
+use crate::errors::Errors;
+use crate::plan::Sizes;
+use crate::suggest::did_you_mean;
+use parse::{Bound, Limit};
+
+/// What the bounds are checked against.
+pub struct Costs<'a> {
+    /// The cost table.
+    pub rows: &'a [Row],
+    /// The workspaces for training and for evaluation.
+    pub sizes: (Sizes, Sizes),
+    /// Elements a sample that flow in.
+    pub inputs: u64,
+    /// Bytes a sample of the staged targets.
+    pub target_bytes: u64,
+}
+
+/// Checks the budgets of a network; returns the assertions for bounds that are Rust constants.
+pub fn check(network: &ast::Network, name: &Ident, costs: &Costs<'_>, errors: &Errors) -> TokenStream {
+    let mut assertions = TokenStream::new();
+    for attribute in &network.attrs {
+        let path = attribute.path();
+        if !path.is_ident("budget") {
+            let word = quote!(#path).to_string();
+            let hint = did_you_mean(&word, &["budget"]);
+            errors.push(
+                path.segments.first().map_or_else(Span::call_site, |segment| segment.ident.span()),
+                format!("a network takes doc comments and `#[budget(…)]`, found `#[{word}]`{hint}"),
+            );
+            continue;
+        }
+        let bounds = match attribute.parse_args_with(Punctuated::<Bound, Token![,]>::parse_terminated) {
+            Ok(bounds) => bounds,
+            Err(error) => {
+                errors.push(error.span(), parse::with_repair(&error.to_string()));
+                continue;
+            }
+        };
+        for bound in &bounds {
+            assertions.extend(bound.check(name, costs, errors));
+        }
+    }
+    assertions
+}
+
+impl Bound {
+    /// Compares with a number here, and leaves a constant to the compiler.
+    fn check(&self, name: &Ident, costs: &Costs<'_>, errors: &Errors) -> TokenStream {
+        let value = self.value(costs);
+        match &self.limit {
+            Limit::Number(limit) => {
+                if !self.comparison.holds(value, limit.value) {
+                    errors.push(limit.span, self.message(value, limit, &self.largest(costs)));
+                }
+                TokenStream::new()
+            }
+            Limit::Constant(path) => {
+                let comparison = self.comparison.tokens();
+                let what = format!("{name}: {} {comparison} {}", self.shown(), quote!(#path));
+                let (layer, share) = self.largest(costs).first().copied().unwrap_or(("no layer", 0));
+                quote! {
+                    const _: () = ::quipu::cost::assert_budget(
+                        #value #comparison (#path as u64), #what, #value, #path as u64, (#layer, #share)
+                    );
+                }
+            }
+        }
+    }
+}
