@@ -47,6 +47,7 @@ pub mod linalg;
 pub mod network;
 pub mod optim;
 mod orthogonal;
+mod place;
 #[doc(hidden)]
 pub mod private;
 pub mod prob;

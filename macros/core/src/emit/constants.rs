@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::passes::Places;
+use super::places::Places;
 use super::types::Part;
 use super::{Emission, field, schedule, size, types};
 use crate::facts::{Setting, TargetKind};

@@ -7,6 +7,7 @@ mod constants;
 mod folding;
 mod methods;
 mod passes;
+mod places;
 mod schedule;
 mod types;
 
