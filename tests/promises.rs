@@ -25,6 +25,8 @@ network! {
         repeat(2) { residual { layer_norm; fc(2 * d) } shortcut { fc(2 * d, bias = false) } }
         dropout(0.1);
         thin: fc(d, rank = 2);
+        batch_norm;
+        repeat(2) { fc(d); batch_norm; tanh; batch_norm }
         rms_norm;
         tanh;
         softmax_ce(5, smoothing = 0.1)
@@ -92,6 +94,7 @@ fn every_form_of_the_grammar_trains_under_strict_lints() {
         net.loss_and_grad(&Batch::new(&inputs, &[0_u32, 4]), &mut ws, &mut grad).expect("a batch that fits");
     assert!(loss.is_finite());
     assert_eq!(Strict::D, 12);
+    assert!(net.fold().repeat2[1].batch_norm2.weight.iter().all(|&weight| weight == 1.0));
     assert_eq!(grad.encoder.ff1.wide.bias.len(), 24);
 }
 

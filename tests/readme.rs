@@ -50,6 +50,7 @@ over_rows! {
     layer_norm { layer_norm }
     flatten { flatten }
     concat { concat { relu } { } }
+    batch_norm { flatten; batch_norm }
     residual { residual { relu } }
     repeat { repeat(5) { relu } }
 }
@@ -181,10 +182,31 @@ fn the_costs_in_the_layers_table_are_the_constants() {
         ("0, and its branches", 0),
         ("n a further branch, and its branches", N),
     );
+    batch_norm();
     let repeated = row::<repeat::Net>("relu");
     assert_eq!((repeated.times, repeated.forward_flops), (5, 5 * N));
     let flat = row::<flatten::Net>("flatten");
     says(flat, "`flatten`", ("0", 0), ("0", 0));
+}
+
+/// Fed with data, it sums up the batch in training alike.
+fn batch_norm() {
+    let rows = table("### Layers");
+    let cells = rows.iter().find(|cells| cells[0] == "`batch_norm`").expect("the row");
+    let layer = row::<batch_norm::Net>("batch_norm");
+    let step = layer.per_step;
+    assert_eq!(cells[3], "8n, and 5n a step; in inference 3n, and 3n a step");
+    assert_eq!(
+        [layer.forward_flops, step.forward, layer.infer_flops, step.infer],
+        [8 * N, 5 * N, 3 * N, 3 * N]
+    );
+    // The sums are in both: with and without the gradient of the input.
+    assert_eq!(cells[4], "7n, and 8n a step");
+    assert_eq!([layer.backward_flops, layer.input_grad_flops, step.backward], [3 * N, 7 * N, 8 * N]);
+    // The layer behind it keeps its input, too.
+    assert_eq!((layer.saved, step.update), (2 * N, 2 * N));
+    assert_eq!(cells[5], "n elements");
+    assert!(README.contains("`step` adds that: 2n FLOPs"));
 }
 
 /// Of the two layers in its place only the second passes its gradient on in training.

@@ -7,7 +7,7 @@ mod networks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use networks::{Data, file_order, fill_params, forms, is_random};
+use networks::{Data, file_order, fill_params, forms, is_batchwise, is_random};
 use quipu::network;
 use quipu::{LayerCost, Model, Workspace};
 use quipu_macros_core::heads::HEADS;
@@ -106,9 +106,13 @@ fn found<M: Model<Scalar = f64>>(form: &'static str, expected: &Lines) -> Lines 
     let mut lines = evaluated(&*net, &data, &mut ws);
     if expected.iter().any(|(name, _)| name == "inputs") {
         let mut steps = trained(&*net, &data, &mut ws, 0);
-        // Without random numbers the loss in training is that of evaluation, and the fixture has it once.
         let (_, loss) = steps.remove(0);
-        assert!((loss[0] - lines[0].1[0]).abs() < 1e-14 * loss[0].max(1.0), "{loss:?} in training");
+        if is_batchwise::<M>() {
+            lines.push(("training".to_owned(), loss));
+        } else {
+            // Without random numbers the loss in training is that of evaluation, and the fixture has it once.
+            assert!((loss[0] - lines[0].1[0]).abs() < 1e-14 * loss[0].max(1.0), "{loss:?} in training");
+        }
         lines.append(&mut steps);
     } else {
         assert!(is_random::<M>(), "gradients are compared of every network that draws no random numbers");
@@ -198,6 +202,10 @@ reference! {
     softmax_gate: SoftmaxGateOf,
     rms_norm: RmsNormOf,
     rms_norm_rows: RmsNormRowsOf,
+    batch_norm: BatchNormOf,
+    batch_norm_first: BatchNormFirstOf,
+    batch_norm_inside: BatchNormInsideOf,
+    batch_norm_repeat: BatchNormRepeatOf,
     low_rank: LowRankOf,
     in_place_more: InPlaceMoreOf,
 }

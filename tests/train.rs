@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 
 use quipu::prelude::*;
 use quipu::train::{Stop, evaluate};
+use quipu::{Model, network};
 
 network! {
     /// Two classes of points.
@@ -15,6 +16,11 @@ network! {
 network! {
     /// The same with random masks.
     pub Masked < fc(2, 8); relu; dropout(0.5); softmax_ce(2) >
+}
+
+network! {
+    /// The same over features of the batch.
+    pub Normed < fc(2, 8); batch_norm; relu; dropout(0.5); softmax_ce(2) >
 }
 
 network! {
@@ -334,18 +340,44 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
 #[test]
 fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
     quipu::warm_up();
-    let fit = |rows| {
-        let train = points(rows);
-        let mut net = Masked::init(1);
-        let mut trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
-        asked(|| drop(trainer.fit(&mut net, &train, Some(&train)).unwrap()))
-    };
-    let (few, many) = (fit(32), fit(1_600));
-    // Two steps an epoch or a hundred: only the permutation grows, 4 bytes a row.
-    assert_eq!(many.0, few.0);
-    assert_eq!(many.1 - few.1, 4 * (1_600 - 32));
+    fn fits<M: Model<Scalar = f32>>() {
+        let fit = |rows| {
+            let train = points(rows);
+            let mut net = network::init::<M>(1);
+            let mut trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
+            asked(|| drop(trainer.fit(&mut *net, &train, Some(&train)).unwrap()))
+        };
+        let (few, many) = (fit(32), fit(1_600));
+        // Two steps an epoch or a hundred: only the permutation grows, 4 bytes a row.
+        assert_eq!(many.0, few.0);
+        assert_eq!(many.1 - few.1, 4 * (1_600 - 32));
 
-    let parts = Masked::train_bytes(16, OptimizerKind::Adam) - Masked::param_bytes();
-    let history = few.1 - parts - 4 * 32;
-    assert!(history <= 1024, "{history} bytes beside the parts of train_bytes and the permutation");
+        // The network itself is there already.
+        let parts = network::train_bytes::<M>(16, OptimizerKind::Adam) - size_of::<M>();
+        let history = few.1 - parts - 4 * 32;
+        assert!(history <= 1024, "{history} bytes beside the parts of train_bytes and the permutation");
+    }
+    fits::<Masked>();
+    fits::<Normed>();
+    // Exactly, without a trainer: a gradient, a workspace, and no allocation in a step.
+    let net = Normed::init(1);
+    let (mut grad, mut ws) = (None, None);
+    let (count, bytes) = asked(|| (grad, ws) = (Some(Normed::zeros()), Some(Normed::workspace(16))));
+    let data = points(16);
+    let staged = 16 * (2 * 4 + 4);
+    assert_eq!(
+        (count, bytes),
+        (2, Normed::train_bytes(16, OptimizerKind::Sgd) - size_of::<Normed>() - staged)
+    );
+    let (mut grad, mut ws) = (grad.unwrap(), ws.unwrap());
+    let batch = data.batch(..);
+    let step = || assert!(net.loss_and_grad(&batch, &mut ws, &mut grad).unwrap().is_finite());
+    assert_eq!(asked(step), (0, 0));
+    let memory = Normed::memory(16, OptimizerKind::Adam);
+    let parts = memory.parameters + memory.gradients + memory.buffers + memory.optimizer_state;
+    assert_eq!(parts + memory.workspace + memory.staged_batch, memory.total);
+    assert_eq!((memory.buffers, memory.total), (2 * 16 * 4, Normed::train_bytes(16, OptimizerKind::Adam)));
+    assert!(memory.to_string().contains("buffers"));
+    let memory = Normed::infer_memory(16);
+    assert_eq!(memory.parameters + memory.buffers + memory.workspace + memory.staged_batch, memory.total);
 }

@@ -286,6 +286,15 @@ pub enum Error {
         /// Rows the workspace was made for.
         workspace: usize,
     },
+    /// A training batch of one row for a layer that takes means over the batch.
+    #[error(
+        "a training batch of 1 row: `{layer}` scales by the variance over the batch, and one row has none; give at \
+         least 2 rows"
+    )]
+    SingleRow {
+        /// The layer's name in the cost table.
+        layer: &'static str,
+    },
     /// Training in a workspace that keeps nothing for the backward pass.
     #[error("this workspace was made for inference; training needs one made with `workspace(batch)`")]
     InferenceWorkspace,

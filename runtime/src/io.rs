@@ -18,7 +18,7 @@ use crate::error::{Error, Result, shape};
 use crate::network::{Model, Node, zeros};
 use crate::scalar::{Real, Scalar};
 
-/// Writes a network's parameters to a safetensors file, as F32 or F64 after the network's numbers.
+/// Writes a network's parameters and buffers to a safetensors file, as F32 or F64 after the network's numbers.
 ///
 /// The file is written under another name beside `path` and then renamed: an interrupted save leaves what was there.
 /// Over a scalar that carries more than a number, the numbers are saved.
@@ -27,10 +27,11 @@ use crate::scalar::{Real, Scalar};
 /// [`Error::Missing`] if the directory is not there, [`Error::Io`] if it cannot be written to.
 pub fn save<M: Model>(net: &M, path: impl AsRef<Path>) -> Result<()> {
     let path = path.as_ref();
-    replace(path, &encode(path, M::TREE, net.flat())?)
+    replace(path, &encode(path, [M::TREE, M::BUFFER_TREE], net.flat_all())?)
 }
 
-/// Reads a network's parameters from a safetensors file of F32 or F64 tensors (converted to the network's numbers).
+/// Reads a network's parameters and buffers from a safetensors file of F32 or F64 tensors (converted to the network's
+/// numbers). PyTorch's `num_batches_tracked` beside buffers is passed over: nothing here depends on it.
 ///
 /// # Errors
 /// [`Error::Missing`], [`Error::Io`]; [`Error::Safetensors`] if the file is damaged or something else;
@@ -41,7 +42,7 @@ pub fn load<M: Model>(path: impl AsRef<Path>) -> Result<Box<M>> {
     let bytes = std::fs::read(path)
         .map_err(|source| Error::io(path, "read", "a safetensors file of this network", source))?;
     let mut net = zeros::<M>();
-    decode(path, &bytes, M::TREE, net.flat_mut())?;
+    decode(path, &bytes, [M::TREE, M::BUFFER_TREE], net.flat_all_mut())?;
     Ok(net)
 }
 
@@ -56,6 +57,11 @@ struct Entry {
 impl Entry {
     fn len(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// The name up to its last dot, which included: the layer's.
+    fn layer(&self) -> &str {
+        self.name.rfind('.').map_or("", |dot| &self.name[..=dot])
     }
 
     /// The shape in the file: where it is transposed, the last axis (out) stands first.
@@ -79,8 +85,14 @@ impl Entry {
     }
 }
 
-/// The arrays of a tree in the flat order.
-fn entries(tree: &[Node]) -> Vec<Entry> {
+/// What PyTorch counts beside the buffers of a layer, and a network here has no use for.
+const COUNTER: &str = "num_batches_tracked";
+
+/// The parameters and the buffers of a network, as trees.
+type Trees<'t> = [&'t [Node]; 2];
+
+/// The arrays of a network's trees in the flat order.
+fn entries(trees: Trees<'_>) -> Vec<Entry> {
     fn walk(nodes: &[Node], prefix: &str, start: &mut usize, entries: &mut Vec<Entry>) {
         for node in nodes {
             match *node {
@@ -100,8 +112,10 @@ fn entries(tree: &[Node]) -> Vec<Entry> {
             }
         }
     }
-    let mut entries = Vec::new();
-    walk(tree, "", &mut 0, &mut entries);
+    let (mut entries, mut start) = (Vec::new(), 0);
+    for tree in trees {
+        walk(tree, "", &mut start, &mut entries);
+    }
     entries
 }
 
@@ -144,8 +158,8 @@ impl<T: Scalar> View for Tensor<'_, T> {
 }
 
 /// The file of these parameters; `path` is only for the messages.
-fn encode<T: Scalar>(path: &Path, tree: &[Node], flat: &[T]) -> Result<Vec<u8>> {
-    let entries = entries(tree);
+fn encode<T: Scalar>(path: &Path, trees: Trees<'_>, flat: &[T]) -> Result<Vec<u8>> {
+    let entries = entries(trees);
     let tensors =
         entries.iter().map(|entry| (entry.name.as_str(), Tensor { entry, shape: entry.file_shape(), flat }));
     // Loaders of the PyTorch world look for this mark.
@@ -153,18 +167,23 @@ fn encode<T: Scalar>(path: &Path, tree: &[Node], flat: &[T]) -> Result<Vec<u8>> 
     safetensors::serialize(tensors, Some(mark)).map_err(|error| damaged(path, &error))
 }
 
-/// Reads a file's bytes into the flat parameters; nothing is written unless the whole file fits the tree.
-fn decode<T: Scalar>(path: &Path, bytes: &[u8], tree: &[Node], flat: &mut [T]) -> Result<()> {
+/// Reads a file's bytes into the flat parameters and buffers; nothing is written unless the whole file fits the trees.
+fn decode<T: Scalar>(path: &Path, bytes: &[u8], trees: Trees<'_>, flat: &mut [T]) -> Result<()> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| damaged(path, &error))?;
-    let entries = entries(tree);
+    let (buffers, entries) = (entries([&[], trees[1]]), entries(trees));
     let mut left: BTreeSet<&str> = file.names().into_iter().collect();
     let mut tensors = Vec::with_capacity(entries.len());
     for entry in &entries {
         left.remove(entry.name.as_str());
         tensors.push(checked(path, &file, entry)?);
     }
-    if let Some(name) = left.first() {
-        return Err(Error::TensorExtra { path: path.into(), name: (*name).into() });
+    // A counter stands beside buffers; anywhere else it is a tensor of another network.
+    let counter = |name: &str| {
+        let layer = name.strip_suffix(COUNTER).filter(|layer| layer.ends_with('.'));
+        layer.is_some_and(|layer| buffers.iter().any(|buffer| buffer.layer() == layer))
+    };
+    if let Some(name) = left.into_iter().find(|name| !counter(name)) {
+        return Err(Error::TensorExtra { path: path.into(), name: name.into() });
     }
     for (entry, tensor) in entries.iter().zip(tensors) {
         let mut put = |index: usize, value: f64| flat[entry.source(index)] = T::from_f64(value);
@@ -269,28 +288,28 @@ mod tests {
     }
 
     fn message(bytes: &[u8], tree: &[Node]) -> String {
-        decode(here(), bytes, tree, &mut [0.0_f32; PARAMS]).unwrap_err().to_string()
+        decode(here(), bytes, [tree, &[]], &mut [0.0_f32; PARAMS]).unwrap_err().to_string()
     }
 
     #[test]
     fn what_is_written_is_read_in_either_precision() {
-        let bytes = encode(here(), TREE, &numbers()).unwrap();
+        let bytes = encode(here(), [TREE, &[]], &numbers()).unwrap();
         let mut single = vec![0.0_f32; PARAMS];
-        decode(here(), &bytes, TREE, &mut single).unwrap();
+        decode(here(), &bytes, [TREE, &[]], &mut single).unwrap();
         assert_eq!(single, numbers());
 
         let mut double = vec![0.0_f64; PARAMS];
-        decode(here(), &bytes, TREE, &mut double).unwrap();
+        decode(here(), &bytes, [TREE, &[]], &mut double).unwrap();
         assert!(double.iter().zip(numbers()).all(|(&double, single)| double == f64::from(single)));
-        let bytes = encode(here(), TREE, &double).unwrap();
+        let bytes = encode(here(), [TREE, &[]], &double).unwrap();
         single.fill(0.0);
-        decode(here(), &bytes, TREE, &mut single).unwrap();
+        decode(here(), &bytes, [TREE, &[]], &mut single).unwrap();
         assert_eq!(single, numbers());
     }
 
     #[test]
     fn names_and_layout_are_those_of_pytorch() {
-        let bytes = encode(here(), TREE, &numbers()).unwrap();
+        let bytes = encode(here(), [TREE, &[]], &numbers()).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let names: BTreeSet<&str> = file.names().into_iter().collect();
         let expected = [
@@ -322,7 +341,7 @@ mod tests {
         let weight = ("fc1.weight", f32, &[3, 2][..]);
         let bias = ("fc1.bias", f32, &[3][..]);
         let only = &TREE[..1];
-        assert!(decode(here(), &file(&[weight, bias]), only, &mut [0.0_f32; 9]).is_ok());
+        assert!(decode(here(), &file(&[weight, bias]), [only, &[]], &mut [0.0_f32; 9]).is_ok());
 
         let missing = message(&file(&[weight]), only);
         assert!(missing.contains("no tensor `fc1.bias` (expected with shape (3))"), "{missing}");
@@ -335,8 +354,34 @@ mod tests {
     }
 
     #[test]
+    fn buffers_stand_behind_the_parameters_and_pytorch_s_counters_are_passed_over() {
+        const RUNNING: &[Node] =
+            &[Node::Param { name: "running_mean", shape: &[3], transposed: false, init: Init::Zeros }];
+        const BUFFERS: &[Node] = &[Node::Group { name: "norm1", times: None, children: RUNNING }];
+        let trees = [&TREE[..1], BUFFERS];
+        let flat: Vec<f32> = numbers()[..12].to_vec();
+        let bytes = encode(here(), trees, &flat).unwrap();
+        let mut read = [0.0_f32; 12];
+        decode(here(), &bytes, trees, &mut read).unwrap();
+        assert_eq!(read[..], flat);
+        let f32 = Dtype::F32;
+        let whole =
+            [("fc1.weight", f32, &[3, 2][..]), ("fc1.bias", f32, &[3]), ("norm1.running_mean", f32, &[3])];
+        let with = |name: &'static str| {
+            let tensors: Vec<_> = whole.into_iter().chain([(name, Dtype::I64, &[][..])]).collect();
+            decode(here(), &file(&tensors), trees, &mut [0.0_f32; 12])
+        };
+        assert!(with("norm1.num_batches_tracked").is_ok());
+        for name in ["fc1.num_batches_tracked", "num_batches_tracked", "norm1.x.num_batches_tracked"] {
+            assert!(matches!(with(name), Err(Error::TensorExtra { .. })), "{name}");
+        }
+        let missing = decode(here(), &file(&whole[..2]), trees, &mut [0.0_f32; 12]).unwrap_err().to_string();
+        assert!(missing.contains("no tensor `norm1.running_mean`"), "{missing}");
+    }
+
+    #[test]
     fn a_damaged_file_is_an_error() {
-        let bytes = encode(here(), TREE, &numbers()).unwrap();
+        let bytes = encode(here(), [TREE, &[]], &numbers()).unwrap();
         for broken in
             [&[][..], &[7, 0], &bytes[..bytes.len() - 1], b"not a safetensors file at all", &[0xff; 64]]
         {

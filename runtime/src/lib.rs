@@ -38,6 +38,7 @@ mod check;
 pub mod data;
 pub mod dataset;
 pub mod error;
+pub mod fold;
 pub mod heads;
 pub mod io;
 pub mod layers;
@@ -46,6 +47,7 @@ pub mod linalg;
 pub mod network;
 pub mod optim;
 mod orthogonal;
+mod place;
 #[doc(hidden)]
 pub mod private;
 pub mod prob;

@@ -22,8 +22,35 @@ use crate::workspace::{Purpose, Quality, Sizes, Workspace};
 /// `Self` is `#[repr(C)]`, and every byte of it belongs to a field of type `T`, an array of such fields, or a
 /// struct that is itself `Plain<T>`.
 pub unsafe trait Plain<T: Scalar>: Sized {
-    /// The scalars, in the order of the fields.
+    /// How many of the scalars are buffers: not trained, and behind all those that are.
+    const BUFFERS: usize = 0;
+
+    /// The trained scalars, in the order of the fields.
     fn flat(&self) -> &[T] {
+        let all = self.flat_all();
+        &all[..all.len() - Self::BUFFERS]
+    }
+
+    /// The trained scalars, mutably, in the order of the fields.
+    fn flat_mut(&mut self) -> &mut [T] {
+        self.flat_parts_mut().0
+    }
+
+    /// The buffers, in the order of the fields.
+    fn flat_buffers(&self) -> &[T] {
+        let all = self.flat_all();
+        &all[all.len() - Self::BUFFERS..]
+    }
+
+    /// The trained scalars and the buffers, mutably, each in the order of the fields.
+    fn flat_parts_mut(&mut self) -> (&mut [T], &mut [T]) {
+        let all = self.flat_all_mut();
+        let trained = all.len() - Self::BUFFERS;
+        all.split_at_mut(trained)
+    }
+
+    /// All scalars, in the order of the fields: those that are trained, then the buffers.
+    fn flat_all(&self) -> &[T] {
         const { assert!(size_of::<Self>().is_multiple_of(size_of::<T>())) };
         // SAFETY: the trait's contract: Self is a sequence of T and nothing else, so it can be read as one.
         unsafe {
@@ -31,9 +58,9 @@ pub unsafe trait Plain<T: Scalar>: Sized {
         }
     }
 
-    /// The scalars, mutably, in the order of the fields.
-    fn flat_mut(&mut self) -> &mut [T] {
-        // SAFETY: as in `flat`, and any value of T may stand in any of its places.
+    /// All scalars, mutably, in the order of the fields.
+    fn flat_all_mut(&mut self) -> &mut [T] {
+        // SAFETY: as in `flat_all`, and any value of T may stand in any of its places.
         unsafe {
             std::slice::from_raw_parts_mut((&raw mut *self).cast::<T>(), size_of::<Self>() / size_of::<T>())
         }
@@ -108,6 +135,10 @@ pub trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
     const COST: NetworkCost;
     /// Its parameters by name.
     const TREE: &'static [Node];
+    /// What is not trained but follows the batches, by name: in its struct behind the parameters.
+    const BUFFER_TREE: &'static [Node];
+    /// The first layer that needs a batch of several rows in training, if any.
+    const BATCHWISE: Option<&'static str>;
     /// What its head is compared with.
     const TARGETS: TargetKind;
     /// The workspace for training.
@@ -154,8 +185,17 @@ pub fn zeros<M: Model>() -> Box<M> {
 #[must_use]
 pub fn copied<M: Model>(net: &M) -> Box<M> {
     let mut copy = zeros::<M>();
-    copy.flat_mut().copy_from_slice(net.flat());
+    copy.flat_all_mut().copy_from_slice(net.flat_all());
     copy
+}
+
+/// Takes over what a training pass has seen of the batch: the buffers of its gradient say by how much a network's
+/// change. One addition a buffer; every optimizer's step does it.
+pub fn follow<M: Model>(net: &mut M, gradient: &M) {
+    let (_, buffers) = net.flat_parts_mut();
+    for (buffer, &change) in buffers.iter_mut().zip(gradient.flat_buffers()) {
+        *buffer += change;
+    }
 }
 
 /// A network with parameters drawn as its layers say (`init = …`), the same for the same seed.
@@ -163,8 +203,11 @@ pub fn copied<M: Model>(net: &M) -> Box<M> {
 pub fn init<M: Model>(seed: u64) -> Box<M> {
     let mut net = zeros::<M>();
     let mut random = Pcg64Mcg::seed_from_u64(seed);
-    let end = start(M::TREE, net.flat_mut(), &mut random);
+    let (params, buffers) = net.flat_parts_mut();
+    let end = start(M::TREE, params, &mut random);
     debug_assert_eq!(end, M::PARAMS);
+    let end = start(M::BUFFER_TREE, buffers, &mut random);
+    debug_assert_eq!(end, M::BUFFERS);
     net
 }
 
@@ -216,21 +259,22 @@ pub const fn staged_bytes(batch: usize, inputs: usize, targets: TargetKind, real
     batch * (inputs * real_bytes + target_bytes)
 }
 
-/// Bytes of training in all: parameters, gradients, optimizer state, workspace and one staged batch.
+/// Bytes of training in all: parameters, gradients, the buffers of both, optimizer state, workspace and one staged
+/// batch.
 #[must_use]
 pub const fn train_bytes<M: Model>(batch: usize, optimizer: OptimizerKind) -> usize {
     let scalar = size_of::<M::Scalar>();
     let state = optimizer.state_elements(M::PARAMS as u64) as usize;
-    (2 * M::PARAMS + state) * scalar
+    (2 * (M::PARAMS + M::BUFFERS) + state) * scalar
         + M::TRAIN.total_bytes(batch, scalar)
         + staged_bytes(batch, M::INPUTS, M::TARGETS, size_of::<<M::Scalar as Scalar>::Real>())
 }
 
-/// Bytes of inference in all: parameters, its workspace and the inputs of one batch.
+/// Bytes of inference in all: parameters, buffers, its workspace and the inputs of one batch.
 #[must_use]
 pub const fn infer_bytes<M: Model>(batch: usize) -> usize {
     let scalar = size_of::<M::Scalar>();
-    M::PARAMS * scalar
+    (M::PARAMS + M::BUFFERS) * scalar
         + M::INFER.total_bytes(batch, scalar)
         + batch * M::INPUTS * size_of::<<M::Scalar as Scalar>::Real>()
 }
@@ -244,7 +288,8 @@ pub fn loss<M: Model>(net: &M, batch: &Batch<'_, M::Scalar>, ws: &mut Workspace<
     Ok(evaluate(net, Goal::Loss, batch.inputs, Some(batch.targets), (rows, counted), ws))
 }
 
-/// The batch's mean loss in training mode, and its gradient in the parameters, which replaces `gradient`.
+/// The batch's mean loss in training mode, and its gradient in the parameters, which replaces `gradient`. The buffers
+/// of `gradient` become what [`follow`] adds to those of the network.
 ///
 /// # Errors
 /// Sizes, labels or targets that do not fit the network or the workspace.
@@ -305,6 +350,9 @@ fn train<M: Model>(
         return Err(Error::InferenceWorkspace);
     }
     let (rows, counted) = check::batch::<M>(batch, ws.batch())?;
+    if let (1, Some(layer)) = (rows, M::BATCHWISE) {
+        return Err(Error::SingleRow { layer });
+    }
     let key = ws.next_key();
     let mut run = Run {
         batch: rows,

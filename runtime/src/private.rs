@@ -2,6 +2,7 @@
 
 pub use crate::batch::{Batch, Inputs};
 pub use crate::error::Result;
+pub use crate::fold::{Fold, Foldable, fold};
 pub use crate::io::{load, save};
 pub use crate::network::{
     Init, Model, Node, Plain, TargetKind, copied, infer_bytes, init, input_grad, logits, loss, loss_and_grad,

@@ -9,136 +9,14 @@ use std::ops::Range;
 
 use crate::batch::{Inputs, Targets};
 use crate::heads::{Head, TargetRows};
-use crate::layers::{Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source, concat, residual};
+use crate::layers::{
+    Backward, Batchwise, Change, Forward, Gradient, Layer, Noise, Reduce, Saved, SavedMut, Source, concat,
+    residual,
+};
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Regions;
 
-/// Where a tensor of the schedule lives; offsets and widths in elements a sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Nowhere: the kernel does not ask for it.
-    None,
-    /// The network's input.
-    Input,
-    /// The caller's buffer for the gradient of the network's input.
-    InputGradient,
-    /// Kept for the whole batch, row after row, from `offset` × batch on.
-    Kept {
-        /// Elements a sample before it.
-        offset: usize,
-        /// Elements a sample.
-        width: usize,
-    },
-    /// Scratch of one chunk in one phase: the chunk has `span` elements a sample of its own, from `base` × batch on.
-    Local {
-        /// Elements a sample before the phase's scratch.
-        base: usize,
-        /// Elements a sample of the phase's scratch.
-        span: usize,
-        /// Elements a sample before this tensor in the chunk's scratch.
-        offset: usize,
-        /// Elements a sample.
-        width: usize,
-    },
-}
-
-impl Place {
-    /// A tensor kept for the whole batch.
-    #[must_use]
-    pub const fn kept(offset: usize, width: usize) -> Self {
-        Place::Kept { offset, width }
-    }
-
-    /// A tensor of one chunk in one phase.
-    #[must_use]
-    pub const fn local(base: usize, span: usize, offset: usize, width: usize) -> Self {
-        Place::Local { base, span, offset, width }
-    }
-
-    /// Where all rows of it lie in the values of a workspace, for a batch of `batch`.
-    pub(crate) fn whole(self, batch: usize) -> Range<usize> {
-        self.range(batch, &(0..batch))
-    }
-
-    /// Where `rows` of it lie in the values of a workspace, for a batch of `batch`.
-    fn range(self, batch: usize, rows: &Range<usize>) -> Range<usize> {
-        let (start, width) = match self {
-            // Empty ranges at zero: no place overlaps them.
-            Place::None | Place::Input | Place::InputGradient => return 0..0,
-            Place::Kept { offset, width } => (offset * batch + rows.start * width, width),
-            Place::Local { base, span, offset, width } => {
-                (base * batch + rows.start * span + offset * rows.len(), width)
-            }
-        };
-        start..start + width * rows.len()
-    }
-}
-
-/// A stretch of a region: `width` elements a sample from `offset` on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// Elements a sample before it.
-    pub offset: usize,
-    /// Elements a sample.
-    pub width: usize,
-}
-
-impl Span {
-    /// The empty stretch.
-    pub const NONE: Span = Span { offset: 0, width: 0 };
-
-    fn range(self, batch: usize, rows: &Range<usize>) -> Range<usize> {
-        if self.width == 0 {
-            return 0..0;
-        }
-        let start = self.offset * batch + rows.start * self.width;
-        start..start + self.width * rows.len()
-    }
-}
-
-/// Where a layer keeps what its backward pass reads, region by region.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keep {
-    /// In the scalars.
-    pub values: Place,
-    /// In the indices.
-    pub indices: Span,
-    /// In the bytes.
-    pub bytes: Span,
-}
-
-impl Keep {
-    /// Nothing kept.
-    pub const NONE: Keep = Keep { values: Place::None, indices: Span::NONE, bytes: Span::NONE };
-}
-
-/// Where one copy of a block's kept tensors begins in each region, in elements a sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tape {
-    /// In the scalars.
-    pub values: usize,
-    /// In the indices.
-    pub indices: usize,
-    /// In the bytes.
-    pub bytes: usize,
-}
-
-impl Tape {
-    /// The tape of the network itself.
-    pub const ROOT: Tape = Tape { values: 0, indices: 0, bytes: 0 };
-
-    /// A tape that begins `values`, `indices` and `bytes` further on.
-    #[must_use]
-    pub const fn at(self, values: usize, indices: usize, bytes: usize) -> Tape {
-        Tape { values: self.values + values, indices: self.indices + indices, bytes: self.bytes + bytes }
-    }
-
-    /// The tape of copy `index` of a repeated block whose copies are as long as `one`.
-    #[must_use]
-    pub const fn copy(self, index: usize, one: Tape) -> Tape {
-        self.at(index * one.values, index * one.indices, index * one.bytes)
-    }
-}
+pub use crate::place::{Keep, Place, Span, Tape};
 
 /// What a pass is for, and so what the head does with the logits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,6 +106,49 @@ impl<'a, T: Scalar> Run<'a, T> {
         }
     }
 
+    /// What a layer makes of the whole batch, before its rows go on.
+    pub fn measure<L: Batchwise<T>>(&mut self, kernel: &L, x: Place, statistics: Range<usize>) {
+        let x = &self.regions.values[x.range(self.batch, &(0..self.batch))];
+        kernel.measure(x, &mut self.regions.statistics[statistics]);
+    }
+
+    /// What evaluation has in place of that, from a layer's buffers.
+    pub fn prepare<L: Batchwise<T>>(
+        &mut self,
+        kernel: &L,
+        params: &[T],
+        buffers: &[T],
+        statistics: Range<usize>,
+    ) {
+        kernel.prepare(params, buffers, &mut self.regions.statistics[statistics]);
+    }
+
+    /// The sums over the whole batch that a layer's gradients are made of, and its part of the network's gradient, of
+    /// parameters and buffers, where one is asked for.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn reduce<L: Batchwise<T>>(
+        &mut self,
+        kernel: &L,
+        params: &[T],
+        buffers: &[T],
+        change: Option<(&mut [T], &mut [T])>,
+        keep: Keep,
+        dy: Place,
+        statistics: Range<usize>,
+    ) {
+        let all = 0..self.batch;
+        let at = |range: Range<usize>| &self.regions.values[range];
+        let saved = Saved {
+            values: at(keep.values.range(self.batch, &all)),
+            indices: &self.regions.indices[keep.indices.range(self.batch, &all)],
+            bytes: &self.regions.bytes[keep.bytes.range(self.batch, &all)],
+        };
+        let dy = at(dy.range(self.batch, &all));
+        let change = change.map(|(params, buffers)| Change { params, buffers });
+        let statistics = &mut self.regions.statistics[statistics];
+        kernel.reduce(params, buffers, Reduce { saved, dy, statistics, change });
+    }
+
     /// The mean of the row losses: B additions and a division.
     pub(crate) fn mean_loss(&self, losses: Place) -> T {
         let mut sum = T::zero();
@@ -270,23 +191,46 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
         y: Place,
         keep: Keep,
     ) {
-        self.layer(kernel, params, x, y, Some(keep));
+        self.layer(x, y, Some(keep), 0..0, |_, io| kernel.forward(params, io));
         self.look(name, y, false);
     }
 
     /// A layer in evaluation mode: nothing is kept.
     pub fn infer<L: Layer<T>>(&mut self, name: &'static str, kernel: &L, params: &[T], x: Place, y: Place) {
-        self.layer(kernel, params, x, y, None);
+        self.layer(x, y, None, 0..0, |_, io| kernel.forward(params, io));
         self.look(name, y, false);
     }
 
-    fn layer<L: Layer<T>>(&mut self, kernel: &L, params: &[T], x: Place, y: Place, keep: Option<Keep>) {
+    /// The forward pass of a layer that has measured the batch, or in evaluation, where `keep` is none, its buffers.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn forward_measured<L: Batchwise<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        params: &[T],
+        x: Place,
+        y: Place,
+        keep: Option<Keep>,
+        statistics: Range<usize>,
+    ) {
+        self.layer(x, y, keep, statistics, |statistics, io| kernel.forward(params, statistics, io));
+        self.look(name, y, false);
+    }
+
+    fn layer(
+        &mut self,
+        x: Place,
+        y: Place,
+        keep: Option<Keep>,
+        statistics: Range<usize>,
+        forward: impl FnOnce(&[T], Forward<'_, T>),
+    ) {
         let (batch, rows) = (self.run.batch, self.rows.clone());
         let data = self.run.data(&rows);
         let stored = keep.unwrap_or(Keep::NONE);
         // The place in the tape tells layers apart, and copies of a repeated one.
         let key = self.run.key ^ ((stored.bytes.offset as u64) << 20);
-        let Regions { values, indices, bytes } = &mut self.run.regions;
+        let Regions { values, statistics: measured, indices, bytes } = &mut self.run.regions;
         let given = if x == y { 0..0 } else { x.range(batch, &rows) };
         let wanted = [given, y.range(batch, &rows), stored.values.range(batch, &rows)];
         let [given, y_values, saved] = apart(values, wanted);
@@ -301,7 +245,7 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
             bytes: &mut bytes[keep.bytes.range(batch, &rows)],
         });
         let noise = Noise { key, first_row: rows.start };
-        kernel.forward(params, Forward { rows: rows.len(), x: source, y: y_values, saved, noise });
+        forward(&measured[statistics], Forward { rows: rows.len(), x: source, y: y_values, saved, noise });
     }
 
     /// A layer's backward pass in its activations. `x` and `y` are [`Place::None`] where the kind does not read them.
@@ -317,8 +261,40 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
         dy: Place,
         dx: Place,
     ) {
+        self.back(x, y, keep, dy, dx, 0..0, |_, io| kernel.backward(params, io));
+        self.look(name, dx, true);
+    }
+
+    /// The backward pass of a layer that has summed up the batch.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn backward_reduced<L: Batchwise<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        x: Place,
+        y: Place,
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+        statistics: Range<usize>,
+    ) {
+        self.back(x, y, keep, dy, dx, statistics, |statistics, io| kernel.backward(statistics, io));
+        self.look(name, dx, true);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    fn back(
+        &mut self,
+        x: Place,
+        y: Place,
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+        statistics: Range<usize>,
+        backward: impl FnOnce(&[T], Backward<'_, T>),
+    ) {
         let (batch, rows) = (self.run.batch, self.rows.clone());
-        let Regions { values, indices, bytes } = &mut self.run.regions;
+        let Regions { values, statistics: measured, indices, bytes } = &mut self.run.regions;
         let given = if dy == dx { 0..0 } else { dy.range(batch, &rows) };
         let [x_values, y_values, saved, dy_values, dx_values] = apart(
             values,
@@ -343,8 +319,7 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
             dy: if dy == dx { Source::Here } else { Source::Values(dy_values) },
             dx: dx_values,
         };
-        kernel.backward(params, io);
-        self.look(name, dx, true);
+        backward(&measured[statistics], io);
     }
 
     /// `to` = `from`. Free of FLOPs.

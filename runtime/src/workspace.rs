@@ -1,4 +1,4 @@
-//! The one allocation of a training or inference step: three typed regions, 64-byte aligned, planned by the macro.
+//! The one allocation of a training or inference step: four typed regions, 64-byte aligned, planned by the macro.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::marker::PhantomData;
@@ -7,11 +7,13 @@ use std::ptr::NonNull;
 use crate::network::Model;
 use crate::scalar::Scalar;
 
-/// What a plan asks for, in elements a sample: the sizes of the three regions.
+/// What a plan asks for: the sizes of the four regions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     /// Scalars a sample: activations, gradients, row losses.
     pub values: usize,
+    /// Scalars whatever the batch: what layers make of all rows together.
+    pub statistics: usize,
     /// `u32`s a sample.
     pub indices: usize,
     /// Bytes a sample: masks.
@@ -19,10 +21,10 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// Bytes of a workspace for `batch` samples of scalars of `scalar_bytes` bytes; linear in the batch.
+    /// Bytes of a workspace for `batch` samples of scalars of `scalar_bytes` bytes; affine in the batch.
     #[must_use]
     pub const fn total_bytes(self, batch: usize, scalar_bytes: usize) -> usize {
-        batch * (self.values * scalar_bytes + self.indices * 4 + self.bytes)
+        batch * (self.values * scalar_bytes + self.indices * 4 + self.bytes) + self.statistics * scalar_bytes
     }
 }
 
@@ -128,6 +130,7 @@ impl<M: Model> Workspace<M> {
 /// The regions of a workspace, borrowed apart.
 pub(crate) struct Regions<'a, T> {
     pub(crate) values: &'a mut [T],
+    pub(crate) statistics: &'a mut [T],
     pub(crate) indices: &'a mut [u32],
     pub(crate) bytes: &'a mut [u8],
 }
@@ -160,16 +163,17 @@ impl Arena {
     fn regions<T: Scalar>(&mut self, sizes: Sizes, batch: usize) -> Regions<'_, T> {
         const { assert!(align_of::<T>() <= Self::ALIGN && size_of::<T>().is_multiple_of(4)) };
         let (values, indices, bytes) = (sizes.values * batch, sizes.indices * batch, sizes.bytes * batch);
-        let indices_at = values * size_of::<T>();
+        let indices_at = (values + sizes.statistics) * size_of::<T>();
         let bytes_at = indices_at + indices * 4;
         assert!(bytes_at + bytes <= self.layout.size(), "a workspace holds its own regions");
         let start = self.start.as_ptr();
-        // SAFETY: the three ranges are disjoint and inside the allocation (asserted above), each starts at a multiple
+        // SAFETY: the four ranges are disjoint and inside the allocation (asserted above), each starts at a multiple
         // of its type's alignment (64 for the block, sizes multiple of 4 for T), zero bytes are valid values of T
         // (Scalar: Zeroable), u32 and u8, and `&mut self` is borrowed for as long as they are.
         unsafe {
             Regions {
                 values: std::slice::from_raw_parts_mut(start.cast::<T>(), values),
+                statistics: std::slice::from_raw_parts_mut(start.cast::<T>().add(values), sizes.statistics),
                 indices: std::slice::from_raw_parts_mut(start.add(indices_at).cast::<u32>(), indices),
                 bytes: std::slice::from_raw_parts_mut(start.add(bytes_at), bytes),
             }

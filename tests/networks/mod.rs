@@ -54,6 +54,23 @@ network! {
     /// Groups of a sample, first of all, and around a layer.
     pub RmsNormRows < input(3, 5); rms_norm; residual { rms_norm(eps = 0.01); fc(5); silu } fc(4); rms_norm; gelu; flatten; fc(2); mse(2) >
 }
+network! { /** Features over the batch, and the logits themselves. */ pub BatchNorm < fc(4, 6); batch_norm; softmax_ce(6) > }
+network! {
+    /// First of all, twice in a row, and with numbers of one's own.
+    pub BatchNormFirst < input(5); batch_norm(eps = 0.01); fc(4, bias = false); batch_norm; batch_norm(momentum = 0.3); gelu; mse(3) >
+}
+network! {
+    /// In branches and blocks, around what another branch still needs.
+    pub BatchNormInside <
+        block ff(n, m) { fc(n, m); batch_norm; tanh; fc(m, n) }
+        fc(3, 4); residual { batch_norm; ff(4, 5) } shortcut { batch_norm }
+        concat { batch_norm; tanh } { fc(2); batch_norm } { } ff(10, 3); fc(2); mse(2) >
+}
+network! {
+    /// In copies and copies of copies, without weights between them; and last of all.
+    pub BatchNormRepeat < fc(3, 4); repeat(3) { residual { batch_norm; tanh; fc(4) } }
+        repeat(2) { silu; repeat(2) { batch_norm(momentum = 1.0) } } fc(2); batch_norm; mse(2) >
+}
 network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
 network! {
     /// Masks between layers.
@@ -192,6 +209,8 @@ macro_rules! every_network {
             gelu_tanh: GeluTanhOf, silu: SiluOf, hardswish: HardswishOf, mish: MishOf, softmax: SoftmaxOf,
             softmax_rows: SoftmaxRowsOf, softmax_gate: SoftmaxGateOf, rms_norm: RmsNormOf,
             rms_norm_rows: RmsNormRowsOf,
+            batch_norm: BatchNormOf, batch_norm_first: BatchNormFirstOf, batch_norm_inside: BatchNormInsideOf,
+            batch_norm_repeat: BatchNormRepeatOf,
             dropout: DropoutOf,
             dropout_first: DropoutFirstOf, dropout_none: DropoutNoneOf, norm: NormOf, norm_rows: NormRowsOf,
             rank3: Rank3Of, flatten_first: FlattenFirstOf, residual: ResidualOf, shortcut: ShortcutOf,
@@ -215,7 +234,11 @@ pub(crate) fn fill(i: usize, seed: usize) -> f64 {
 }
 
 /// What a network's parameters are in these tests: number k, in the order and layout of a file, is 0.7 fill(k, 1).
+/// Buffer k, in the order of a file, is fill(k, 5) + 1.25: above zero, as a variance is.
 pub(crate) fn fill_params<M: Model>(net: &mut M) {
+    for (k, buffer) in net.flat_parts_mut().1.iter_mut().enumerate() {
+        *buffer = M::Scalar::from_f64(fill(k, 5) + 1.25);
+    }
     for (k, place) in file_order::<M>().into_iter().flat_map(|tensor| tensor.places).enumerate() {
         net.flat_mut()[place] = M::Scalar::from_f64(0.7 * fill(k, 1));
     }
@@ -326,6 +349,12 @@ impl Data {
             form: self.form,
         }
     }
+}
+
+/// Whether a step looks at its rows together, so that a batch is not the sum of its parts, and evaluation is another
+/// function.
+pub(crate) fn is_batchwise<M: Model>() -> bool {
+    M::BATCHWISE.is_some()
 }
 
 /// Whether a network draws random numbers in training.

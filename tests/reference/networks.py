@@ -8,7 +8,7 @@ Run by hand, from the root of the repository:
 Parameters, inputs and targets come from the formula of tests/networks/mod.rs, so that the fixture holds results alone.
 A section is `[network form-of-targets]`. Its lines are a name and numbers: `loss`, `logits` and `prediction` in
 evaluation, then the gradient of the mean loss in the `inputs` and in each parameter, by PyTorch's name and in its
-layout. Networks that draw random numbers in training have no gradients there; those of `dropout` are in the sections
+layout; where training computes another loss than evaluation, because it looks at the batch, `training` is that loss. Networks that draw random numbers in training have no gradients there; those of `dropout` are in the sections
 `[masked 101]`, one for every mask: loss and gradients where the first and the third of three values are kept.
 """
 
@@ -121,6 +121,7 @@ KINDS = {
     hardswish: "hardswish",
     nn.Softmax: "softmax",
     nn.RMSNorm: "rms_norm",
+    nn.BatchNorm1d: "batch_norm",
 }
 
 
@@ -175,6 +176,16 @@ def mse(outputs):
 
 # Every network by its name in tests/reference.rs: the shape of a sample, the layers with the head's own projection
 # written out, and the head.
+batch_norm = nn.BatchNorm1d
+
+
+def bn_ff(n, m):
+    """The block of that name in `BatchNormInside`."""
+    layer = Chain(fc(n, m), batch_norm(m), tanh(), fc(m, n))
+    layer.kind = "ff"
+    return layer
+
+
 NETWORKS = {
     "fc_bias": ((3,), Chain(fc(3, 4)), softmax_ce(4)),
     "fc_plain": ((5,), Chain(fc(5, 3, bias=False)), mse(3)),
@@ -331,6 +342,41 @@ NETWORKS = {
         Chain(fc(4, 5), Concat(0, [fc(5, 3), tanh()], [sigmoid()], []), fc(13, 4)),
         softmax_ce(4),
     ),
+    "batch_norm": ((4,), Chain(fc(4, 6), batch_norm(6)), softmax_ce(6)),
+    "batch_norm_first": (
+        (5,),
+        Chain(
+            batch_norm(5, eps=0.01),
+            fc(5, 4, bias=False),
+            batch_norm(4),
+            batch_norm(4, momentum=0.3),
+            gelu(),
+            fc(4, 3),
+        ),
+        mse(3),
+    ),
+    "batch_norm_inside": (
+        (3,),
+        Chain(
+            fc(3, 4),
+            Residual(batch_norm(4), bn_ff(4, 5), shortcut=[batch_norm(4)]),
+            Concat(0, [batch_norm(4), tanh()], [fc(4, 2), batch_norm(2)], []),
+            bn_ff(10, 3),
+            fc(10, 2),
+        ),
+        mse(2),
+    ),
+    "batch_norm_repeat": (
+        (3,),
+        Chain(
+            fc(3, 4),
+            repeat(3, lambda: [Residual(batch_norm(4), tanh(), fc(4, 4))]),
+            repeat(2, lambda: [silu(), repeat(2, lambda: [batch_norm(4, momentum=1.0)])]),
+            fc(4, 2),
+            batch_norm(2),
+        ),
+        mse(2),
+    ),
     "concat_first": (
         (3,),
         Chain(Concat(0, [], [fc(3, 2), relu()], [tanh()]), fc(8, 2)),
@@ -384,15 +430,25 @@ def section(name, shape, net, head, form, targets, rows=ROWS):
         parameter.data = torch.tensor(values).reshape(parameter.shape)
         parameter.grad = None
         start += parameter.numel()
+    buffers = [buffer for name, buffer in net.named_buffers() if not name.endswith("num_batches_tracked")]
+    start = 0
+    for buffer in buffers:
+        # Above zero, as a variance is.
+        buffer.copy_(torch.tensor([fill(start + i, 5) + 1.25 for i in range(buffer.numel())]))
+        start += buffer.numel()
     net.eval()
     x, t = batch(shape, head, targets, rows)
     x.requires_grad_()
     z = net(x)
     loss = head.loss(z, t)
-    loss.backward()
     lines = {"loss": loss}
     if not any(isinstance(layer, Masked) for layer in net.modules()):
         lines |= {"logits": z, "prediction": head.predict(z)}
+    if buffers:
+        net.train()
+        loss = head.loss(net(x), t)
+        lines |= {"training": loss}
+    loss.backward()
     if not any(isinstance(layer, dropout) and layer.p > 0.0 for layer in net.modules()):
         lines |= {"inputs": x.grad} | {name: parameter.grad for name, parameter in net.named_parameters()}
     print(f"[{name} {form}]")

@@ -1,9 +1,9 @@
 //! The cost table: one row a layer, summed over its repeats, from the facts of its kind and where it stands.
 
 use crate::errors::Errors;
-use quipu_cost::Moved;
+use quipu_cost::{Moved, PerStep};
 
-use crate::facts::{Cost, Facts, Join, Shape};
+use crate::facts::{Cost, Facts, Join, Shape, Statistics};
 use crate::graph::{Body, Chain, Graph, Node};
 use crate::schedule::{Program, head_site, kept};
 
@@ -36,8 +36,10 @@ pub struct Row {
     pub saved: u64,
     /// Elements moved.
     pub moved: Moved,
-    /// FLOPs once in a forward pass with a loss.
-    pub per_step: u64,
+    /// FLOPs once a step.
+    pub per_step: PerStep,
+    /// What is not trained but follows the batches, in elements.
+    pub buffers: u64,
 }
 
 /// The rows of a network, in the order in which the layers run; reports totals beyond u64.
@@ -63,7 +65,8 @@ pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
         saved: 0,
         // The loss reads and rewrites the logits, and so does its gradient.
         moved: Moved { forward: 2 * facts.features, backward: 2 * facts.features, ..Moved::NONE },
-        per_step: facts.per_step,
+        per_step: PerStep { forward: facts.per_step, ..PerStep::NONE },
+        buffers: 0,
     });
     let total = |of: fn(&Row) -> u64| table.rows.iter().try_fold(0u64, |sum, row| sum.checked_add(of(row)));
     let sums = [
@@ -89,6 +92,7 @@ fn moved(facts: &Facts, inputs: u64) -> Moved {
     }
     let outputs = facts.output.elements();
     let params = facts.params.as_ref().map_or(0, |params| params.elements());
+    let buffers = facts.statistics.as_ref().map_or(0, |statistics| statistics.buffers.elements());
     let reads = |read: bool, elements: u64| if read { elements } else { 0 };
     let activations = outputs
         + inputs
@@ -98,11 +102,12 @@ fn moved(facts: &Facts, inputs: u64) -> Moved {
     let gradient =
         reads(params > 0, outputs + facts.saves.values + reads(facts.gradient_reads.input, inputs));
     Moved {
-        forward: inputs + outputs + facts.saves.values,
+        // What a layer makes of the whole batch, it reads beforehand.
+        forward: inputs + outputs + facts.saves.values + reads(facts.statistics.is_some(), inputs),
         backward: activations + gradient,
         forward_per_step: params,
         // Read for the gradient of the input, and written as a gradient.
-        backward_per_step: 2 * params,
+        backward_per_step: 2 * (params + buffers),
     }
 }
 
@@ -143,6 +148,9 @@ impl Table {
                 let params = facts.params.as_ref().map_or(0, |params| params.elements());
                 let moved = moved(facts, node.input.elements());
                 self.push(node, name, facts.cost, params, moved, copies);
+                if let Some(statistics) = &facts.statistics {
+                    self.statistics(statistics, copies.all);
+                }
             }
             Body::Chain(chain) => self.chain(chain, &name, copies),
             Body::Block { chain, .. } => self.chain(chain, &name, copies),
@@ -207,9 +215,24 @@ impl Table {
                 forward_per_step: self.times(copies.all, moved.forward_per_step),
                 backward_per_step: self.times(copies.all, moved.backward_per_step),
             },
-            per_step: 0,
+            per_step: PerStep::NONE,
+            buffers: 0,
         };
         self.rows.push(row);
+    }
+
+    /// Adds to the last row what its layer makes of whole batches.
+    fn statistics(&mut self, statistics: &Statistics, copies: u64) {
+        let PerStep { forward, backward, infer, input_grad, update } = statistics.per_step;
+        let [sums, forward, backward, infer, input_grad, update, buffers] =
+            [statistics.sums, forward, backward, infer, input_grad, update, statistics.buffers.elements()]
+                .map(|cost| self.times(copies, cost));
+        if let Some(row) = self.rows.last_mut() {
+            row.backward = row.backward.saturating_add(sums);
+            row.input_grad = row.input_grad.saturating_add(sums);
+            row.per_step = PerStep { forward, backward, infer, input_grad, update };
+            row.buffers = buffers;
+        }
     }
 
     fn times(&mut self, copies: u64, cost: u64) -> u64 {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use quipu_cost::PerStep;
+
 /// The shape of one sample; the batch is implicit. Any rank: (n), (T, d), (C, H, W).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Shape(pub Vec<u64>);
@@ -159,6 +161,23 @@ pub struct Cost {
     pub gradient: u64,
 }
 
+/// What a layer makes of the whole batch before its rows can go on, and of its buffers in evaluation.
+#[derive(Clone, Debug)]
+pub struct Statistics {
+    /// Scalars that a training step holds of it, whatever the batch.
+    pub training: u64,
+    /// Scalars that an evaluation holds of it, whatever the batch.
+    pub inference: u64,
+    /// FLOPs a sample of the backward sums over the batch, with or without gradients of the parameters.
+    pub sums: u64,
+    /// FLOPs once a step.
+    pub per_step: PerStep,
+    /// What is not trained but follows the batches.
+    pub buffers: Params,
+    /// Whether it is y = x scale + shift in evaluation, feature by feature, so that a layer before it can absorb it.
+    pub affine: bool,
+}
+
 /// What a layer does to the question whether the head brings its own projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -191,6 +210,10 @@ pub struct Facts {
     pub takes_data: bool,
     /// Whether evaluation leaves it out.
     pub training_only: bool,
+    /// What it makes of the whole batch, if anything.
+    pub statistics: Option<Box<Statistics>>,
+    /// What it becomes once it has absorbed a scale and a shift of its outputs, if it can.
+    pub absorbs: Option<Box<Facts>>,
     /// What it means to a head after it.
     pub role: Role,
     /// What it costs: mandatory, so that no kind counts as nothing in silence.

@@ -7,7 +7,7 @@
 //! | [`facts`] | what passes know of a layer: plain values | – |
 //! | [`args`] | a layer's arguments | `ast` |
 //! | [`layers`], [`heads`] | all the macro knows of one kind, a file each | `args`, `facts`, `quipu-cost` |
-//! | [`graph`] | kinds looked up, shapes inferred, names given | `layers`, `heads` |
+//! | [`graph`] | kinds looked up, shapes inferred, names given; what folds into what | `layers`, `heads` |
 //! | [`cost`] | the cost table | `graph` |
 //! | [`schedule`] | passes as phases of steps over tensors | `graph` |
 //! | [`plan`] | which tensors share memory, and where | `schedule` |
@@ -53,11 +53,7 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
     let graph = network.as_ref().and_then(|network| graph::build(network, errors));
     errors.gate()?;
     let (Some(network), Some(graph)) = (&network, &graph) else { return Err(Reported) };
-    let mut rows = cost::rows(graph, errors);
-    errors.gate()?;
-    let program = schedule::schedule(graph);
-    cost::keep(&mut rows, &program);
-    let sizes = plan::sizes(&program, &graph.name, errors).ok_or(Reported)?;
+    let Stages { rows, program, sizes } = Stages::of(graph, errors)?;
     let costs = budget::Costs {
         rows: &rows,
         sizes,
@@ -66,6 +62,53 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
     };
     let assertions = budget::check(network, &graph.name, &costs, errors);
     errors.gate()?;
-    let items = emit::emit(&emit::Emission { network, graph, rows: &rows, program: &program, sizes });
-    Ok(quote::quote!(#items #assertions))
+    let folded = graph::fold::fold(graph);
+    let (vis, docs) = (&network.vis, &network.docs);
+    let items = emit::emit(&emit::Emission {
+        vis,
+        docs,
+        graph,
+        rows: &rows,
+        program: &program,
+        sizes,
+        derived: false,
+        folded: folded.as_ref(),
+    });
+    let beside =
+        folded.as_ref().map(|folded| for_inference(vis, graph, &folded.graph, errors)).transpose()?;
+    Ok(quote::quote!(#items #beside #assertions))
+}
+
+/// The network without what folds into the layer before, as a type of its own beside it.
+fn for_inference(
+    vis: &syn::Visibility,
+    whole: &graph::Graph,
+    graph: &graph::Graph,
+    errors: &Errors,
+) -> Result<TokenStream, Reported> {
+    let Stages { rows, program, sizes } = Stages::of(graph, errors)?;
+    let docs = [format!(
+        " [`{}`] for inference: what it has directly behind a layer that can absorb it is folded into that layer.",
+        whole.name
+    )];
+    let (docs, rows, program) = (&docs[..], &rows[..], &program);
+    Ok(emit::emit(&emit::Emission { vis, docs, graph, rows, program, sizes, derived: true, folded: None }))
+}
+
+/// What is made of a graph before it is written.
+struct Stages {
+    rows: Vec<cost::Row>,
+    program: schedule::Program,
+    sizes: (plan::Sizes, plan::Sizes),
+}
+
+impl Stages {
+    fn of(graph: &graph::Graph, errors: &Errors) -> Result<Stages, Reported> {
+        let mut rows = cost::rows(graph, errors);
+        errors.gate()?;
+        let program = schedule::schedule(graph);
+        cost::keep(&mut rows, &program);
+        let sizes = plan::sizes(&program, &graph.name, errors).ok_or(Reported)?;
+        Ok(Stages { rows, program, sizes })
+    }
 }

@@ -27,13 +27,13 @@ pub enum Quantity {
 impl Quantity {
     /// What a layer takes of it for `batch` samples, in FLOPs or elements.
     pub const fn of(self, layer: &LayerCost, batch: u64) -> u64 {
-        let step = layer.per_step.forward + layer.per_step.backward;
+        let step = layer.per_step.forward + layer.per_step.backward + layer.per_step.update;
         match self {
             Quantity::Params => layer.params,
             Quantity::Macs => layer.macs * batch,
             Quantity::ForwardFlops => layer.forward_flops * batch + layer.per_step.forward,
             Quantity::BackwardFlops => layer.backward_flops * batch + layer.per_step.backward,
-            Quantity::InferFlops => layer.infer_flops * batch,
+            Quantity::InferFlops => layer.infer_flops * batch + layer.per_step.infer,
             Quantity::StepFlops(optimizer) => {
                 (layer.forward_flops + layer.backward_flops) * batch + step + optimizer.flops(layer.params)
             }

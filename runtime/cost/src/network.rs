@@ -10,6 +10,17 @@ pub struct PerStep {
     pub forward: u64,
     /// FLOPs once in each backward pass that gives parameter gradients.
     pub backward: u64,
+    /// FLOPs once in each pass in evaluation, a prediction say.
+    pub infer: u64,
+    /// FLOPs once in the backward part of `input_grad`.
+    pub input_grad: u64,
+    /// FLOPs once in each step of any optimizer, beside its own: what follows the batches without being trained.
+    pub update: u64,
+}
+
+impl PerStep {
+    /// Nothing.
+    pub const NONE: PerStep = PerStep { forward: 0, backward: 0, infer: 0, input_grad: 0, update: 0 };
 }
 
 /// What a layer moves between memory and the core, in elements: every operand once, as if nothing stayed in cache
@@ -93,7 +104,7 @@ pub struct LayerCost {
 ///         infer_flops: fc(3, 2),
 ///         input_grad_flops: 0,
 ///         saved: 0,
-///         per_step: PerStep { forward: 0, backward: 0 },
+///         per_step: PerStep::NONE,
 ///         moved: Moved { forward: 3 + 2, backward: 3 + 2, forward_per_step: 8, backward_per_step: 8 },
 ///     }],
 /// };
@@ -143,20 +154,25 @@ impl NetworkCost {
         total!(self, layer => layer.backward_flops * batch + layer.per_step.backward)
     }
 
-    /// FLOPs of a prediction for `batch` samples: per sample * batch.
+    /// FLOPs of a prediction for `batch` samples: per sample * batch + per step.
     pub const fn infer_flops(&self, batch: u64) -> u64 {
-        total!(self, layer => layer.infer_flops * batch)
+        total!(self, layer => layer.infer_flops * batch + layer.per_step.infer)
     }
 
     /// FLOPs of `input_grad` as a whole: the forward pass with its loss, and the backward work that leads to
     /// the gradient of the network's input and nowhere else.
     pub const fn input_grad_flops(&self, batch: u64) -> u64 {
-        self.forward_flops(batch) + total!(self, layer => layer.input_grad_flops * batch)
+        self.forward_flops(batch)
+            + total!(self, layer => layer.input_grad_flops * batch + layer.per_step.input_grad)
     }
 
-    /// FLOPs of one training step: forward, backward, and the optimizer over all parameters.
+    /// FLOPs of one training step: forward, backward, and the optimizer over all parameters, with what follows the
+    /// batches beside them ([`PerStep::update`]).
     pub const fn step_flops(&self, batch: u64, optimizer: OptimizerKind) -> u64 {
-        self.forward_flops(batch) + self.backward_flops(batch) + optimizer.flops(self.params())
+        self.forward_flops(batch)
+            + self.backward_flops(batch)
+            + optimizer.flops(self.params())
+            + total!(self, layer => layer.per_step.update)
     }
 
     /// Bytes moved by forward and backward of `batch` samples of scalars of `scalar_bytes` bytes.

@@ -23,7 +23,7 @@ const MLP: NetworkCost = NetworkCost {
             infer_flops: fc(INPUT, HIDDEN),
             input_grad_flops: fc_input_gradient(INPUT, HIDDEN),
             saved: 0,
-            per_step: PerStep { forward: 0, backward: 0 },
+            per_step: PerStep::NONE,
             moved: quipu_cost::Moved::NONE,
         },
         LayerCost {
@@ -39,7 +39,7 @@ const MLP: NetworkCost = NetworkCost {
             infer_flops: relu(HIDDEN),
             input_grad_flops: relu_backward(HIDDEN),
             saved: HIDDEN,
-            per_step: PerStep { forward: 0, backward: 0 },
+            per_step: PerStep::NONE,
             moved: quipu_cost::Moved::NONE,
         },
         LayerCost {
@@ -59,7 +59,7 @@ const MLP: NetworkCost = NetworkCost {
                 + batch_scale(CLASSES)
                 + fc_input_gradient(HIDDEN, CLASSES),
             saved: CLASSES,
-            per_step: PerStep { forward: batch_mean_per_step(), backward: 0 },
+            per_step: PerStep { forward: batch_mean_per_step(), ..PerStep::NONE },
             moved: quipu_cost::Moved::NONE,
         },
     ],

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use bytemuck::Zeroable;
 
-use super::{Backward, Forward, Gradient, Layer, Source, residual};
+use super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
 use crate::network::Plain;
 use crate::scalar::{Accum, Scalar, View, ViewMut};
 
@@ -139,6 +139,23 @@ impl<T: Scalar> Layer<T> for Kernel {
     }
 }
 
+impl<T: Scalar> Absorb<T> for Kernel {
+    fn absorb(&self, params: &[T], scale: &[T], shift: &[T], out: &mut [T]) {
+        let (weight, bias) = params.split_at(self.weights());
+        let (to_weight, to_bias) = out.split_at_mut(self.weights());
+        let rows = to_weight.chunks_exact_mut(self.outputs).zip(weight.chunks_exact(self.outputs));
+        for (to, from) in rows {
+            for ((to, &from), &scale) in to.iter_mut().zip(from).zip(scale) {
+                *to = from * scale; // inputs * outputs
+            }
+        }
+        to_bias.copy_from_slice(shift);
+        for ((to, &bias), &scale) in to_bias.iter_mut().zip(bias).zip(scale) {
+            *to += bias * scale; // 2 outputs, none without a bias
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +211,18 @@ mod tests {
         }
         let rows = Kernel { inputs: 784, outputs: 256, bias: true }.panel_rows();
         assert_eq!((rows, 784_usize.div_ceil(rows)), (272, 3));
+    }
+
+    #[test]
+    fn a_scale_and_a_shift_go_into_weights_and_bias() {
+        let params = [0.1, -0.2, 0.3, 0.4, -0.5, 0.6, 0.01, -0.02];
+        for bias in [true, false] {
+            let kernel = Kernel { inputs: 3, outputs: 2, bias };
+            let mut found = [f64::NAN; 8];
+            kernel.absorb(&params[..if bias { 8 } else { 6 }], &[2.0, -1.0], &[0.5, 0.25], &mut found);
+            close(&found[..6], &[0.2, 0.2, 0.6, -0.4, -1.0, -0.6]);
+            close(&found[6..], if bias { &[0.52, 0.27] } else { &[0.5, 0.25] });
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::scalar::Scalar;
 
+pub mod batch_norm;
 pub mod concat;
 pub mod dropout;
 pub mod elementwise;
@@ -31,6 +32,7 @@ pub mod softmax;
 pub mod softplus;
 pub mod tanh;
 
+pub use batch_norm::{BatchNorm, Running};
 pub use fc::Fc;
 pub use layer_norm::LayerNorm;
 pub use rms_norm::RmsNorm;
@@ -143,4 +145,61 @@ pub trait Layer<T: Scalar>: Sync {
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         let _ = (io, piece, out);
     }
+}
+
+/// The kernels of a kind that a layer's rows cannot go through one by one, because they depend on the whole batch.
+///
+/// What such a layer makes of a batch, its *statistics*, lies in memory of the step that does not grow with the batch.
+/// Every pass over rows comes after a step over the whole batch: [`measure`](Self::measure) before
+/// [`forward`](Self::forward), [`reduce`](Self::reduce) before [`backward`](Self::backward). Beside its parameters
+/// such a layer has *buffers*, which are not trained but follow the batches; evaluation uses them instead of a batch.
+pub trait Batchwise<T: Scalar>: Sync {
+    /// Training: makes the statistics of a batch from all of its rows.
+    fn measure(&self, x: &[T], statistics: &mut [T]);
+
+    /// Evaluation: makes the statistics from the buffers.
+    fn prepare(&self, params: &[T], buffers: &[T], statistics: &mut [T]);
+
+    /// Computes a chunk's output from its input and the statistics; in evaluation nothing is kept.
+    fn forward(&self, params: &[T], statistics: &[T], io: Forward<'_, T>);
+
+    /// Sums up over the batch what the gradients need, into the statistics.
+    fn reduce(&self, params: &[T], buffers: &[T], io: Reduce<'_, T>);
+
+    /// Computes the gradient of a chunk's input from that of its output and the sums.
+    fn backward(&self, statistics: &[T], io: Backward<'_, T>);
+}
+
+/// One call of [`Batchwise::reduce`] over the whole batch.
+#[derive(Debug)]
+pub struct Reduce<'a, T> {
+    /// What the forward pass kept.
+    pub saved: Saved<'a, T>,
+    /// The gradient of the layer's output.
+    pub dy: &'a [T],
+    /// The statistics of the forward pass, which the sums replace.
+    pub statistics: &'a mut [T],
+    /// What to replace in the network's gradient, where that is asked for.
+    pub change: Option<Change<'a, T>>,
+}
+
+/// A layer's part of a gradient.
+#[derive(Debug)]
+pub struct Change<'a, T> {
+    /// The gradient of the parameters.
+    pub params: &'a mut [T],
+    /// By how much the buffers change with this batch.
+    pub buffers: &'a mut [T],
+}
+
+/// A kind that in evaluation is y = x scale + shift, feature by feature.
+pub trait Affine<T: Scalar>: Sync {
+    /// Writes the scale and the shift of every feature.
+    fn affine(&self, params: &[T], buffers: &[T], scale: &mut [T], shift: &mut [T]);
+}
+
+/// A kind that can take a scale and a shift of its outputs into its parameters.
+pub trait Absorb<T: Scalar>: Sync {
+    /// Writes the parameters of the layer that does both; it has a bias, whether this one has or not.
+    fn absorb(&self, params: &[T], scale: &[T], shift: &[T], out: &mut [T]);
 }

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use quipu_cost::OptimizerKind;
 
 use crate::error::{Error, Result};
-use crate::network::{Model, Plain};
+use crate::network::{Model, Plain, follow};
 use crate::scalar::Scalar;
 
 mod adam;
@@ -99,7 +99,8 @@ pub trait Optimizer<T: Scalar> {
         self.prepare_flat(net.model().flat().len());
     }
 
-    /// One step of `net` down its gradient, which has the network's own type.
+    /// One step of `net` down its gradient, which has the network's own type. What is not trained follows the batch
+    /// that the gradient is of ([`follow`]).
     fn step<K, L, N, G>(&mut self, net: &mut N, grad: &G)
     where
         Self: Sized,
@@ -107,7 +108,9 @@ pub trait Optimizer<T: Scalar> {
         N::Model: Model<Scalar = T>,
         G: AsModel<L, Model = N::Model>,
     {
-        self.update(net.model_mut().flat_mut(), grad.model().flat());
+        let (net, grad) = (net.model_mut(), grad.model());
+        self.update(net.flat_mut(), grad.flat());
+        follow(net, grad);
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Phase {
 
 /// What a network needs in memory, part by part, in bytes.
 ///
-/// The total is `parameters + gradients + optimizer_state + workspace + staged_batch`. Not in it: the buffer in which
+/// The total is `parameters + gradients + buffers + optimizer_state + workspace + staged_batch`. Not in it: the buffer in which
 /// the matrix product packs its operands (one a thread, its size the machine's; made by [`warm_up`](crate::warm_up)),
 /// the data set, a trainer's permutation and history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +33,16 @@ pub struct Memory {
     pub parameters: usize,
     /// Their gradients.
     pub gradients: usize,
+    /// What is not trained but follows the batches (running means, say): the network's, and in training by how much
+    /// they change, too.
+    #[serde(default)]
+    pub buffers: usize,
     /// The optimizer's state.
     pub optimizer_state: usize,
     /// The planned workspace: its one allocation.
     pub workspace: usize,
-    /// Of the workspace: activations that live from the forward into the backward pass, masks and indices included.
+    /// Of the workspace: activations that live from the forward into the backward pass, masks and indices and what
+    /// layers make of a whole batch included.
     pub kept: usize,
     /// Of the workspace: the rest, used again and again within a step.
     pub scratch: usize,
@@ -56,7 +61,7 @@ impl Memory {
     #[must_use]
     pub const fn training<M: Model>(batch: usize, optimizer: OptimizerKind) -> Self {
         let scalar = size_of::<M::Scalar>();
-        let side = batch * (4 * M::TRAIN.indices + M::TRAIN.bytes);
+        let side = batch * (4 * M::TRAIN.indices + M::TRAIN.bytes) + M::TRAIN.statistics * scalar;
         let workspace = M::TRAIN.total_bytes(batch, scalar);
         let kept = batch * M::TRAIN_QUALITY.kept * scalar + side;
         Memory {
@@ -64,6 +69,7 @@ impl Memory {
             batch,
             parameters: M::PARAMS * scalar,
             gradients: M::PARAMS * scalar,
+            buffers: 2 * M::BUFFERS * scalar,
             optimizer_state: optimizer.state_elements(M::PARAMS as u64) as usize * scalar,
             workspace,
             kept,
@@ -84,18 +90,19 @@ impl Memory {
     #[must_use]
     pub const fn inference<M: Model>(batch: usize) -> Self {
         let scalar = size_of::<M::Scalar>();
-        let workspace = M::INFER.total_bytes(batch, scalar);
+        let (workspace, side) = (M::INFER.total_bytes(batch, scalar), M::INFER.statistics * scalar);
         Memory {
             phase: Phase::Inference,
             batch,
             parameters: M::PARAMS * scalar,
             gradients: 0,
+            buffers: M::BUFFERS * scalar,
             optimizer_state: 0,
             workspace,
             kept: 0,
             scratch: workspace,
-            naive: batch * M::INFER_QUALITY.naive * scalar,
-            lower_bound: batch * M::INFER_QUALITY.live * scalar,
+            naive: batch * M::INFER_QUALITY.naive * scalar + side,
+            lower_bound: batch * M::INFER_QUALITY.live * scalar + side,
             staged_batch: batch * M::INPUTS * size_of::<<M::Scalar as Scalar>::Real>(),
             total: infer_bytes::<M>(batch),
         }
@@ -122,6 +129,11 @@ impl Display for Memory {
         ];
         if self.phase == Phase::Training {
             rows.push(part("gradients", self.gradients, false));
+        }
+        if self.buffers > 0 {
+            rows.push(part("buffers", self.buffers, false));
+        }
+        if self.phase == Phase::Training {
             rows.push(part("optimizer state", self.optimizer_state, false));
             rows.push(part("workspace: kept for backward", self.kept, true));
             rows.push(part("workspace: scratch", self.scratch, true));

@@ -11,6 +11,20 @@ pub(super) fn at_least_one(name: &'static str, value: usize) -> Result<()> {
     if value == 0 { Err(Error::argument(name, value, "at least 1")) } else { Ok(()) }
 }
 
+/// Reports steps of `batch` rows that leave a single one, for a network that needs several in each.
+pub(super) fn steps<M: Model>(batch: usize, rows: usize) -> Result<()> {
+    let batch = batch.min(rows);
+    match M::BATCHWISE {
+        Some(layer) if batch == 1 || rows % batch == 1 => {
+            let allowed = format!(
+                "a number that leaves no row of {rows} alone in a step: `{layer}` scales by the variance over the batch"
+            );
+            Err(Error::argument("batch", batch, allowed))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Reports a data set that the network cannot take; `name` is what its number of rows is called.
 pub(super) fn data<M: Model>(name: &'static str, data: &Dataset) -> Result<()> {
     let rows = data.len();

@@ -145,6 +145,7 @@ impl<'a, O> Trainer<'a, O> {
         check::at_least_one("patience", self.patience.unwrap_or(1))?;
         self.optimizer.check()?;
         check::data::<M>("training rows", train)?;
+        check::steps::<M>(self.batch, train.len())?;
         if let Some(test) = test {
             check::data::<M>("test rows", test)?;
         }

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::passes::Places;
+use super::places::Places;
+use super::types::Part;
 use super::{Emission, field, schedule, size, types};
 use crate::facts::{Setting, TargetKind};
 use crate::plan::{self, Quality, Sizes};
@@ -21,7 +22,16 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
     });
     let head = &emission.graph.head;
     let (head_kind, head_settings) = (field(&head.kind), settings(Some(&head.facts.kernel)));
-    let (generic, tree) = (emission.generic(), types::tree(&emission.graph.chain));
+    let generic = emission.generic();
+    let [tree, buffer_tree] =
+        [Part::Params, Part::Buffers].map(|part| types::tree(&emission.graph.chain, part));
+    let batchwise = emission.rows.iter().find(|row| row.buffers > 0).map_or_else(
+        || quote!(::core::option::Option::None),
+        |row| {
+            let name = &row.name;
+            quote!(::core::option::Option::Some(#name))
+        },
+    );
     let targets = match head.facts.targets {
         TargetKind::Classes(n) => {
             let n = size(n);
@@ -66,6 +76,12 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
                 use q::{Init, Node};
                 &[#tree]
             };
+            const BUFFER_TREE: &'static [q::Node] = {
+                #[allow(unused_imports)]
+                use q::{Init, Node};
+                &[#buffer_tree]
+            };
+            const BATCHWISE: ::core::option::Option<&'static str> = #batchwise;
             const TARGETS: q::TargetKind = #targets;
             const TRAIN: q::Sizes = #train;
             const INFER: q::Sizes = #infer;
@@ -96,7 +112,7 @@ pub(super) fn kernel_name(unit: &Unit, leaf: &Leaf) -> Ident {
     format_ident!("{}", words.join("__"))
 }
 
-fn settings(kernel: Option<&[(&'static str, Setting)]>) -> TokenStream {
+pub(super) fn settings(kernel: Option<&[(&'static str, Setting)]>) -> TokenStream {
     let fields = kernel.unwrap_or_default().iter().map(|(name, setting)| {
         let name = field(name);
         match setting {
@@ -117,6 +133,7 @@ fn quality(quality: Quality) -> TokenStream {
 }
 
 fn sizes(sizes: Sizes) -> TokenStream {
-    let [values, indices, bytes] = [sizes.values, sizes.indices, sizes.bytes].map(size);
-    quote!(q::Sizes { values: #values, indices: #indices, bytes: #bytes })
+    let [values, statistics, indices, bytes] =
+        [sizes.values, sizes.statistics, sizes.indices, sizes.bytes].map(size);
+    quote!(q::Sizes { values: #values, statistics: #statistics, indices: #indices, bytes: #bytes })
 }

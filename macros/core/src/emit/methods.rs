@@ -217,18 +217,13 @@ fn row(row: &Row) -> TokenStream {
     let axes = |shape: &Shape| shape.0.iter().map(|&axis| size(axis)).collect::<Vec<_>>();
     let Row { name, kind, .. } = row;
     let (input, output) = (axes(&row.input), axes(&row.output));
-    let [times, params, macs, forward, backward, infer, input_grad, saved, per_step] = [
-        row.times,
-        row.params,
-        row.macs,
-        row.forward,
-        row.backward,
-        row.infer,
-        row.input_grad,
-        row.saved,
-        row.per_step,
-    ]
-    .map(size);
+    let [times, params, macs, forward, backward, infer, input_grad, saved] =
+        [row.times, row.params, row.macs, row.forward, row.backward, row.infer, row.input_grad, row.saved]
+            .map(size);
+    let quipu_cost::PerStep { forward: once_forward, backward: once_backward, infer: once_infer, .. } =
+        row.per_step;
+    let [once_forward, once_backward, once_infer, once_input_grad, once_update] =
+        [once_forward, once_backward, once_infer, row.per_step.input_grad, row.per_step.update].map(size);
     let quipu_cost::Moved { forward: moved_forward, backward: moved_backward, .. } = row.moved;
     let [moved_forward, moved_backward, forward_per_step, backward_per_step] =
         [moved_forward, moved_backward, row.moved.forward_per_step, row.moved.backward_per_step].map(size);
@@ -246,7 +241,13 @@ fn row(row: &Row) -> TokenStream {
             infer_flops: #infer,
             input_grad_flops: #input_grad,
             saved: #saved,
-            per_step: ::quipu::private::PerStep { forward: #per_step, backward: 0 },
+            per_step: ::quipu::private::PerStep {
+                forward: #once_forward,
+                backward: #once_backward,
+                infer: #once_infer,
+                input_grad: #once_input_grad,
+                update: #once_update,
+            },
             moved: ::quipu::private::Moved {
                 forward: #moved_forward,
                 backward: #moved_backward,

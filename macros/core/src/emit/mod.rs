@@ -4,24 +4,28 @@
 //! `const _: () = { … }`, whose names nobody outside can see.
 
 mod constants;
+mod folding;
 mod methods;
 mod passes;
+mod places;
 mod schedule;
 mod types;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::ast;
 use crate::cost::Row;
 use crate::graph::Graph;
+use crate::graph::fold::Folded;
 use crate::plan::Sizes;
 use crate::schedule::{Program, Unit};
 
 /// All that emission reads.
 pub struct Emission<'a> {
-    /// What was written: visibility, docs, attributes.
-    pub network: &'a ast::Network,
+    /// Who sees it.
+    pub vis: &'a syn::Visibility,
+    /// What is said of it.
+    pub docs: &'a [String],
     /// The network.
     pub graph: &'a Graph,
     /// The cost table.
@@ -30,6 +34,10 @@ pub struct Emission<'a> {
     pub program: &'a Program,
     /// The workspaces for training and for evaluation.
     pub sizes: (Sizes, Sizes),
+    /// Whether it was made from another network, so that nobody need use it.
+    pub derived: bool,
+    /// What it is folded, where there is something to fold.
+    pub folded: Option<&'a Folded>,
 }
 
 impl Emission<'_> {
@@ -46,6 +54,11 @@ impl Emission<'_> {
     /// The struct of a unit's parameters.
     fn unit_type(&self, unit: &Unit) -> Ident {
         if unit.name.is_empty() { self.generic() } else { self.inner_type(&unit.name) }
+    }
+
+    /// The struct of the buffers beside the parameters that `ty` holds. It ends as no struct of parameters does.
+    fn buffers_type(&self, ty: &Ident) -> Ident {
+        format_ident!("{ty}Buffers")
     }
 
     /// The struct of an inner chain's parameters: `MlpRepeat1Of`.
@@ -69,9 +82,11 @@ pub fn emit(emission: &Emission<'_>) -> TokenStream {
     let methods = methods::methods(emission);
     let model = constants::model(emission);
     let passes = passes::passes(emission);
+    let folding = emission.folded.map(|folded| folding::folding(emission, folded));
     quote! {
         #types
         #methods
+        #folding
         // A deviation such as the root of 2/4 is near a constant of the library, and not meant as it.
         #[allow(clippy::approx_constant)]
         const _: () = {

@@ -1,12 +1,12 @@
 //! The passes as code: a function for each pass of each unit, one line a step, phases in order.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::constants::kernel_name;
+use super::places::Places;
 use super::{Emission, field, size};
-use crate::plan::{self, Layout, Slot};
-use crate::schedule::{CallSite, Home, Id, Leaf, Op, Schedule, Side, Step, Unit, head_site};
+use crate::plan;
+use crate::schedule::{Id, Op, Step, Unit, head_site};
 
 /// The functions of all units.
 pub(super) fn passes(emission: &Emission<'_>) -> TokenStream {
@@ -19,114 +19,7 @@ pub(super) fn passes(emission: &Emission<'_>) -> TokenStream {
     out
 }
 
-/// How places of one schedule are written.
-pub(super) struct Places<'s> {
-    unit: &'s Unit,
-    schedule: &'s Schedule,
-    layout: &'s Layout,
-}
-
-impl<'s> Places<'s> {
-    pub(super) fn new(unit: &'s Unit, schedule: &'s Schedule, layout: &'s Layout) -> Self {
-        Places { unit, schedule, layout }
-    }
-
-    fn is_network(&self) -> bool {
-        self.schedule.losses.is_some()
-    }
-
-    /// The place of a tensor.
-    pub(super) fn place(&self, id: Id) -> TokenStream {
-        let width = size(self.schedule.tensors[id].width);
-        match self.layout.slots[id] {
-            Slot::Outside(Home::X) if self.is_network() => quote!(q::Place::Input),
-            Slot::Outside(Home::X) => quote!(x),
-            Slot::Outside(Home::Dy) => quote!(dy),
-            Slot::Outside(Home::Dx) => quote!(dx),
-            Slot::Outside(Home::Y | Home::Own) => quote!(y),
-            Slot::Tape(_) | Slot::Scratch(_) => {
-                let offset = self.offset(Some(id));
-                quote!(q::Place::kept(#offset, #width))
-            }
-            Slot::Local { base, span, offset } => {
-                let (base, span, offset) = (self.from(quote!(scratch), base), size(span), size(offset));
-                quote!(q::Place::local(#base, #span, #offset, #width))
-            }
-        }
-    }
-
-    /// Where a tensor kept for the whole batch begins.
-    fn offset(&self, id: Option<Id>) -> TokenStream {
-        match id.map(|id| self.layout.slots[id]) {
-            Some(Slot::Tape(offset)) => self.from(quote!(tape.values), offset),
-            Some(Slot::Scratch(offset)) => self.from(quote!(scratch), offset),
-            _ => quote!(0),
-        }
-    }
-
-    /// `base + offset`, as short as it goes; the network's own bases are zero.
-    fn from(&self, base: TokenStream, offset: u64) -> TokenStream {
-        let literal = size(offset);
-        match (self.is_network(), offset) {
-            (true, _) => quote!(#literal),
-            (false, 0) => base,
-            (false, _) => quote!(#base + #literal),
-        }
-    }
-
-    fn optional(&self, id: Option<Id>) -> TokenStream {
-        id.map_or_else(|| quote!(q::Place::None), |id| self.place(id))
-    }
-
-    /// The place of a gradient that may not be wanted.
-    fn wanted(&self, of: Id, gradient: Id) -> TokenStream {
-        let place = self.place(gradient);
-        if self.schedule.tensors[of].trained || self.schedule.tensors[gradient].home == Home::Dx {
-            place
-        } else {
-            quote!(if wanted { #place } else { q::Place::None })
-        }
-    }
-
-    fn keep(&self, leaf: &Leaf, keep: Option<Id>, side: Side) -> TokenStream {
-        let saves = leaf.facts.saves;
-        if keep.is_none() && saves.indices == 0 && saves.bytes == 0 {
-            return quote!(q::Keep::NONE);
-        }
-        let values = self.optional(keep);
-        let span = |base: TokenStream, offset: u64, width: u64| {
-            if width == 0 {
-                return quote!(q::Span::NONE);
-            }
-            let (offset, width) = (self.from(base, offset), size(width));
-            quote!(q::Span { offset: #offset, width: #width })
-        };
-        let indices = span(quote!(tape.indices), side.indices, saves.indices);
-        let bytes = span(quote!(tape.bytes), side.bytes, saves.bytes);
-        quote!(q::Keep { values: #values, indices: #indices, bytes: #bytes })
-    }
-
-    fn tape(&self, tape: Option<Id>, side: Side) -> TokenStream {
-        let values = self.offset(tape);
-        let indices = self.from(quote!(tape.indices), side.indices);
-        let bytes = self.from(quote!(tape.bytes), side.bytes);
-        quote!(q::Tape { values: #values, indices: #indices, bytes: #bytes })
-    }
-
-    fn kernel(&self, leaf: usize) -> Ident {
-        kernel_name(self.unit, &self.unit.leaves[leaf])
-    }
-
-    /// The flat parameters of a layer.
-    fn params(&self, leaf: usize) -> TokenStream {
-        let Leaf { path, facts, .. } = &self.unit.leaves[leaf];
-        if facts.params.is_none() {
-            return quote!(&[]);
-        }
-        let path = path.iter().map(|name| field(name));
-        quote!(p #(.#path)*.flat())
-    }
-
+impl Places<'_> {
     /// A step over rows.
     fn row_step(&self, emission: &Emission<'_>, step: &Step) -> TokenStream {
         match step.op {
@@ -160,7 +53,16 @@ impl<'s> Places<'s> {
                 let (kernel, params) = (self.kernel(leaf), self.params(leaf));
                 let site = &self.unit.leaves[leaf].site;
                 let (x, y) = (self.place(x), self.place(y));
-                if std::ptr::eq(self.schedule, &self.unit.infer) {
+                if self.unit.leaves[leaf].facts.statistics.is_some() {
+                    let statistics = self.statistics(leaf, side);
+                    let keep = if self.infers() {
+                        quote!(::core::option::Option::None)
+                    } else {
+                        let keep = self.keep(&self.unit.leaves[leaf], keep, side);
+                        quote!(::core::option::Option::Some(#keep))
+                    };
+                    quote!(rows.forward_measured(#site, &#kernel, #params, #x, #y, #keep, #statistics);)
+                } else if self.infers() {
                     quote!(rows.infer(#site, &#kernel, #params, #x, #y);)
                 } else {
                     let keep = self.keep(&self.unit.leaves[leaf], keep, side);
@@ -173,13 +75,24 @@ impl<'s> Places<'s> {
                 let (x, y) = (self.optional(x), self.optional(y));
                 let keep = self.keep(&self.unit.leaves[leaf], keep, side);
                 let (dy, dx) = (self.place(dy), self.place(dx));
+                if self.unit.leaves[leaf].facts.statistics.is_some() {
+                    let statistics = self.statistics(leaf, side);
+                    return quote! {
+                        rows.backward_reduced(#site, &#kernel, #x, #y, #keep, #dy, #dx, #statistics);
+                    };
+                }
                 quote!(rows.backward(#site, &#kernel, #params, #x, #y, #keep, #dy, #dx);)
             }
             Op::Head { z, losses, .. } => {
                 let (site, z, losses) = (head_site(&emission.graph.head), self.place(z), self.place(losses));
                 quote!(rows.head(#site, &HEAD, #z, #losses);)
             }
-            Op::Call { .. } | Op::CallBackward { .. } | Op::Gradient { .. } => TokenStream::new(),
+            Op::Call { .. }
+            | Op::CallBackward { .. }
+            | Op::Gradient { .. }
+            | Op::Measure { .. }
+            | Op::Prepare { .. }
+            | Op::Reduce { .. } => TokenStream::new(),
         }
     }
 
@@ -204,25 +117,51 @@ impl<'s> Places<'s> {
                     (self.kernel(leaf), self.unit.leaves[leaf].path.iter().map(|name| field(name)));
                 let keep = self.keep(&self.unit.leaves[leaf], keep, side);
                 let (x, dy) = (self.optional(x), self.place(dy));
+                let (gradient, pattern, _) = self.gradient();
+                let pattern =
+                    if self.unit.has_buffers && !self.is_network() { quote!((g, _)) } else { pattern };
                 quote! {
-                    if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
+                    if let ::core::option::Option::Some(#pattern) = #gradient {
                         run.gradient(&#kernel, g #(.#path)*.flat_mut(), #x, #keep, #dy);
                     }
                 }
             }
+            Op::Measure { leaf, x, side } => {
+                let (kernel, x, statistics) = (self.kernel(leaf), self.place(x), self.statistics(leaf, side));
+                quote!(run.measure(&#kernel, #x, #statistics);)
+            }
+            Op::Prepare { leaf, side } => {
+                let (kernel, params, buffers) = (self.kernel(leaf), self.params(leaf), self.buffers(leaf));
+                let statistics = self.statistics(leaf, side);
+                quote!(run.prepare(&#kernel, #params, #buffers, #statistics);)
+            }
+            Op::Reduce { leaf, keep, side, dy } => {
+                let (kernel, params, buffers) = (self.kernel(leaf), self.params(leaf), self.buffers(leaf));
+                let keep = self.keep(&self.unit.leaves[leaf], keep, side);
+                let (dy, statistics) = (self.place(dy), self.statistics(leaf, side));
+                let (gradient, pattern, all) = self.gradient();
+                let path = self.unit.leaves[leaf].path.iter().map(|name| field(name));
+                let path = quote!(#(.#path)*);
+                let change = quote!(#gradient.map(|#pattern| (g #path.flat_mut(), #all #path.flat_mut())));
+                quote!(run.reduce(&#kernel, #params, #buffers, #change, #keep, #dy, #statistics);)
+            }
             Op::Call { call, x, y, tape, links, scratch, side } => {
                 let site = &self.unit.calls[call];
                 let called = &emission.program.units[site.unit];
+                let statistics = (called.infer.side.statistics > 0).then(|| {
+                    let at = self.statistics_at(side.statistics);
+                    quote!(#at,)
+                });
                 let (tape, scratch) = (self.tape(tape, side), self.offset(scratch));
                 let (x, y) = (self.place(x), self.place(y));
                 let training = std::ptr::eq(self.schedule, &self.unit.train);
                 let function =
                     format_ident!("{}_{}", called.name, if training { "forward" } else { "infer" });
                 let links = self.optional(links);
-                let (one, params) = (one_tape(called), callee_params(called, site));
+                let (one, params) = (one_tape(called), self.callee_params(called, site));
                 match (site.times, training) {
                     (None, true) => quote!(#function(#params run, #tape, #scratch, #x, #y);),
-                    (None, false) => quote!(#function(#params run, #scratch, #x, #y);),
+                    (None, false) => quote!(#function(#params run, #statistics #scratch, #x, #y);),
                     (Some(times), true) => {
                         let times = size(times);
                         quote! {
@@ -237,7 +176,7 @@ impl<'s> Places<'s> {
                         quote! {
                             for i in 0..#times {
                                 let (x, y) = q::layers::repeat::turns(i, #times, #x, #links, #y);
-                                #function(#params run, #scratch, x, y);
+                                #function(#params run, #statistics #scratch, x, y);
                             }
                         }
                     }
@@ -251,8 +190,8 @@ impl<'s> Places<'s> {
                 let (x, y) = (self.place(x), self.place(y));
                 let (links, flows) = (self.optional(links), self.optional(flows));
                 let function = format_ident!("{}_backward", called.name);
-                let (one, params) = (one_tape(called), callee_params(called, site));
-                let gradient = callee_gradient(called, site);
+                let (one, params) = (one_tape(called), self.callee_params(called, site));
+                let gradient = self.callee_gradient(called, site);
                 match site.times {
                     None => quote!(#function(#params #gradient run, #tape, #scratch, #x, #y, #dy, #dx);),
                     Some(times) => {
@@ -300,28 +239,9 @@ impl<'s> Places<'s> {
 /// How long one copy's tape is.
 fn one_tape(unit: &Unit) -> TokenStream {
     let needs = plan::needs(unit);
-    let [values, indices, bytes] = [needs.tape, needs.side.indices, needs.side.bytes].map(size);
-    quote!(q::Tape { values: #values, indices: #indices, bytes: #bytes })
-}
-
-/// The argument of a callee's parameters, with its comma.
-fn callee_params(unit: &Unit, site: &CallSite) -> TokenStream {
-    if !unit.has_params {
-        return TokenStream::new();
-    }
-    let path = site.path.iter().map(|name| field(name));
-    let copy = site.times.map(|_| quote!([i]));
-    quote!(&p #(.#path)* #copy,)
-}
-
-/// The argument of a callee's gradient, with its comma.
-fn callee_gradient(unit: &Unit, site: &CallSite) -> TokenStream {
-    if !unit.has_params {
-        return TokenStream::new();
-    }
-    let path = site.path.iter().map(|name| field(name));
-    let copy = site.times.map(|_| quote!([i]));
-    quote!(gradient.as_deref_mut().map(|g| &mut g #(.#path)* #copy),)
+    let [values, statistics, indices, bytes] =
+        [needs.tape, needs.side.statistics, needs.side.indices, needs.side.bytes].map(size);
+    quote!(q::Tape { values: #values, statistics: #statistics, indices: #indices, bytes: #bytes })
 }
 
 fn network_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
@@ -356,8 +276,14 @@ fn unit_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
     let infer = Places::new(unit, &unit.infer, &infer_layout).phases(emission, &unit.infer.steps);
     let [forward_name, backward_name, infer_name] =
         ["forward", "backward", "infer"].map(|pass| format_ident!("{}_{pass}", unit.name));
-    let params = unit.has_params.then(|| quote!(p: &#ty<T>,));
-    let gradient = unit.has_params.then(|| quote!(mut gradient: ::core::option::Option<&mut #ty<T>>,));
+    let buffers = emission.buffers_type(&ty);
+    let (params, gradient) = match (unit.has_params, unit.has_buffers) {
+        (false, _) => (TokenStream::new(), TokenStream::new()),
+        (true, false) => (quote!(p: &#ty<T>,), quote!(&mut #ty<T>)),
+        (true, true) => (quote!(p: &#ty<T>, b: &#buffers<T>,), quote!((&mut #ty<T>, &mut #buffers<T>))),
+    };
+    let gradient = unit.has_params.then(|| quote!(mut gradient: ::core::option::Option<#gradient>,));
+    let statistics = (unit.infer.side.statistics > 0).then(|| quote!(statistics: usize,));
     quote! {
         #[allow(unused_variables)]
         fn #forward_name<T: q::Scalar>(
@@ -391,6 +317,7 @@ fn unit_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
         fn #infer_name<T: q::Scalar>(
             #params
             run: &mut q::Run<'_, T>,
+            #statistics
             scratch: usize,
             x: q::Place,
             y: q::Place,

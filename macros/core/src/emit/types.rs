@@ -2,20 +2,33 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Emission, field, size};
 use crate::facts::{Facts, Init, Params};
-use crate::graph::{Body, Chain, Node};
+use crate::graph::{BUFFERS, Body, Chain, Node};
 
 /// The structs, the alias and the one `unsafe impl`.
 pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
-    let (vis, docs) = (&emission.network.vis, &emission.network.docs);
+    let (vis, docs, chain) = (emission.vis, emission.docs, &emission.graph.chain);
     let (generic, alias) = (emission.generic(), emission.alias());
-    let mut structs = Structs { emission, out: TokenStream::new(), seen: HashSet::new() };
-    let fields = structs.fields(&emission.graph.chain, "");
-    let inner = structs.out;
+    let mut structs = Structs::new(emission, Part::Params);
+    let mut fields = structs.fields(chain, "");
+    let mut inner = structs.out;
+    if chain.has_buffers() {
+        let mut structs = Structs::new(emission, Part::Buffers);
+        let buffers = structs.fields(chain, "");
+        let ty = structs.define_as(&emission.buffers_type(&generic), &alias.to_string(), buffers);
+        inner.extend(structs.out);
+        let name = field(BUFFERS);
+        fields.extend(quote! {
+            /// What is not trained but follows the batches; in a gradient, by how much it changes.
+            pub #name: #ty,
+        });
+    }
+    let unused = emission.derived.then(|| quote!(#[allow(dead_code)]));
+    let buffers = size(emission.rows.iter().map(|row| row.buffers).sum());
     let table = table(emission);
     let about = format!(
         " The parameters of `{alias}` over the scalar `T`; a gradient has this type, too. Weights are (in, out), row-major."
@@ -34,12 +47,15 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
         #(#[doc = #docs])*
         #[doc = ""]
         #[doc = #alias_about]
+        #unused
         #vis type #alias = #generic<f32>;
 
         #inner
 
         // SAFETY: `repr(C)`, and every field is made of `T` alone: the macro wrote them all.
-        unsafe impl<T: ::quipu::private::Scalar> ::quipu::private::Plain<T> for #generic<T> {}
+        unsafe impl<T: ::quipu::private::Scalar> ::quipu::private::Plain<T> for #generic<T> {
+            const BUFFERS: usize = #buffers;
+        }
 
         impl<T: ::quipu::private::Scalar> ::core::clone::Clone for ::std::boxed::Box<#generic<T>> {
             fn clone(&self) -> Self {
@@ -81,17 +97,59 @@ fn table(emission: &Emission<'_>) -> TokenStream {
     quote! { #(#[doc = #lines])* }
 }
 
+/// What of a network stands in typed structs: two that have the same fields, where there is something of that part.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What is trained.
+    Params,
+    /// What follows the batches.
+    Buffers,
+}
+
+impl Part {
+    fn in_node(self, node: &Node) -> bool {
+        if self == Part::Params { node.has_params() } else { node.has_buffers() }
+    }
+
+    fn in_chain(self, chain: &Chain) -> bool {
+        if self == Part::Params { chain.has_params() } else { chain.has_buffers() }
+    }
+
+    fn of(self, facts: &Facts) -> Option<&Params> {
+        match self {
+            Part::Params => facts.params.as_ref(),
+            Part::Buffers => facts.statistics.as_ref().map(|statistics| &statistics.buffers),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        if self == Part::Params { "parameters" } else { "running statistics" }
+    }
+}
+
 struct Structs<'e> {
     emission: &'e Emission<'e>,
+    part: Part,
     out: TokenStream,
     seen: HashSet<String>,
 }
 
-impl Structs<'_> {
+impl<'e> Structs<'e> {
+    fn new(emission: &'e Emission<'e>, part: Part) -> Self {
+        Structs { emission, part, out: TokenStream::new(), seen: HashSet::new() }
+    }
+
+    /// The struct of an inner chain.
+    fn ident(&self, name: &str) -> Ident {
+        let params = self.emission.inner_type(name);
+        if self.part == Part::Params { params } else { self.emission.buffers_type(&params) }
+    }
+
     /// The fields of a chain's struct; `name` is the chain's, empty for the network itself.
     fn fields(&mut self, chain: &Chain, name: &str) -> TokenStream {
-        let fields: Vec<TokenStream> =
-            chain.nodes.iter().filter(|node| node.has_params()).map(|node| self.field(node, name)).collect();
+        let part = self.part;
+        let nodes = chain.nodes.iter().filter(|node| part.in_node(node));
+        let fields: Vec<TokenStream> = nodes.map(|node| self.field(node, name)).collect();
         quote! { #(#fields)* }
     }
 
@@ -99,7 +157,7 @@ impl Structs<'_> {
         let ident = field(&node.name);
         let inner = if outer.is_empty() { node.name.clone() } else { format!("{outer}__{}", node.name) };
         let ty = match &node.body {
-            Body::Leaf(facts) => layer_type(facts),
+            Body::Leaf(facts) => layer_type(self.part.of(facts)),
             Body::Chain(chain) => self.inner(chain, &inner, &node.name),
             Body::Block { instance, chain } => {
                 let shared = format!("{}{}", node.kind, instance + 1);
@@ -110,14 +168,14 @@ impl Structs<'_> {
                 quote!([#one; #times])
             }
             Body::Parallel { branches, .. } => {
-                let mut fields = TokenStream::new();
-                for (branch, chain) in branches.iter().filter(|(_, chain)| chain.has_params()) {
+                let (mut fields, part) = (TokenStream::new(), self.part);
+                for (branch, chain) in branches.iter().filter(|(_, chain)| part.in_chain(chain)) {
                     if branch.is_empty() {
                         fields.extend(self.fields(chain, &inner));
                     } else {
                         let ty = self.inner(chain, &format!("{inner}__{branch}"), branch);
                         let (branch_ident, about) =
-                            (field(branch), format!(" The parameters of the `{branch}` branch."));
+                            (field(branch), format!(" The {} of the `{branch}` branch.", self.part.word()));
                         fields.extend(quote! { #[doc = #about] pub #branch_ident: #ty, });
                     }
                 }
@@ -131,7 +189,7 @@ impl Structs<'_> {
 
     fn inner(&mut self, chain: &Chain, name: &str, title: &str) -> TokenStream {
         if self.seen.contains(name) {
-            let ident = self.emission.inner_type(name);
+            let ident = self.ident(name);
             return quote!(#ident<T>);
         }
         let fields = self.fields(chain, name);
@@ -139,42 +197,47 @@ impl Structs<'_> {
     }
 
     fn define(&mut self, name: &str, title: &str, fields: TokenStream) -> TokenStream {
-        let ident = self.emission.inner_type(name);
+        let ident = self.ident(name);
         if self.seen.insert(name.to_owned()) {
-            let vis = &self.emission.network.vis;
-            let about = format!(" The parameters of `{title}` in [`{}`].", self.emission.generic());
-            self.out.extend(quote! {
-                #[doc = #about]
-                #[repr(C)]
-                #vis struct #ident<T: ::quipu::private::Scalar> { #fields }
-            });
+            return self.define_as(&ident, title, fields);
         }
+        quote!(#ident<T>)
+    }
+
+    fn define_as(&mut self, ident: &Ident, title: &str, fields: TokenStream) -> TokenStream {
+        let vis = self.emission.vis;
+        let about = format!(" The {} of `{title}` in [`{}`].", self.part.word(), self.emission.generic());
+        self.out.extend(quote! {
+            #[doc = #about]
+            #[repr(C)]
+            #vis struct #ident<T: ::quipu::private::Scalar> { #fields }
+        });
         quote!(#ident<T>)
     }
 }
 
-/// The runtime's struct of a layer's parameters.
-pub(super) fn layer_type(facts: &Facts) -> TokenStream {
-    let Some(Params { type_name, consts, .. }) = &facts.params else { return quote!(()) };
+/// The runtime's struct of a layer's parameters or buffers.
+fn layer_type(params: Option<&Params>) -> TokenStream {
+    let Some(Params { type_name, consts, .. }) = params else { return quote!(()) };
     let (ident, consts) = (field(type_name), consts.iter().map(|&value| size(value)));
     quote!(::quipu::layers::#ident<T, #(#consts),*>)
 }
 
-/// The tree of names, shapes and starts of a chain's parameters.
-pub(super) fn tree(chain: &Chain) -> TokenStream {
-    let nodes = chain.nodes.iter().filter(|node| node.has_params()).map(|node| {
+/// The tree of names, shapes and starts of a chain's parameters or buffers.
+pub(super) fn tree(chain: &Chain, part: Part) -> TokenStream {
+    let nodes = chain.nodes.iter().filter(|&node| part.in_node(node)).map(|node| {
         let name = &node.name;
         let (times, children) = match &node.body {
-            Body::Leaf(facts) => (quote!(None), leaf_tree(facts)),
-            Body::Chain(chain) => (quote!(None), tree(chain)),
-            Body::Block { chain, .. } => (quote!(None), tree(chain)),
+            Body::Leaf(facts) => (quote!(None), leaf_tree(part.of(facts))),
+            Body::Chain(chain) => (quote!(None), tree(chain, part)),
+            Body::Block { chain, .. } => (quote!(None), tree(chain, part)),
             Body::Repeat { times, chain } => {
                 let times = size(*times);
-                (quote!(Some(#times)), tree(chain))
+                (quote!(Some(#times)), tree(chain, part))
             }
             Body::Parallel { branches, .. } => {
-                let parts = branches.iter().filter(|(_, chain)| chain.has_params()).map(|(name, chain)| {
-                    let children = tree(chain);
+                let parts = branches.iter().filter(|(_, chain)| part.in_chain(chain)).map(|(name, chain)| {
+                    let children = tree(chain, part);
                     if name.is_empty() {
                         children
                     } else {
@@ -189,8 +252,8 @@ pub(super) fn tree(chain: &Chain) -> TokenStream {
     quote!(#(#nodes)*)
 }
 
-fn leaf_tree(facts: &Facts) -> TokenStream {
-    let fields = facts.params.iter().flat_map(|params| &params.fields).map(|param| {
+fn leaf_tree(params: Option<&Params>) -> TokenStream {
+    let fields = params.into_iter().flat_map(|params| &params.fields).map(|param| {
         let (name, transposed) = (param.name, param.transposed);
         let shape = param.shape.iter().map(|&axis| size(axis));
         let init = match param.init {

@@ -1,8 +1,9 @@
 //! The typed graph: kinds looked up, shapes inferred, every name given, spans kept.
 //!
 //! [`build`] makes it from what was written: `resolve` walks the layers, `head` reads the end of the network and joins
-//! it to them, `names` is what they share about words and labels.
+//! it to them, `names` is what they share about words and labels; `fold` makes the network for inference of it.
 
+pub mod fold;
 mod head;
 mod names;
 mod resolve;
@@ -18,6 +19,9 @@ use resolve::Resolver;
 
 /// How many layers may run in a pass, the copies of each repeat one by one: all memory then fits u64.
 pub(crate) const MOST_RUNS: u64 = 1 << 20;
+
+/// The field of a network that holds what is not trained but follows the batches; no label may be this word.
+pub const BUFFERS: &str = "buffers";
 
 /// A network, resolved.
 pub struct Graph {
@@ -57,6 +61,12 @@ impl Chain {
     #[must_use]
     pub fn has_params(&self) -> bool {
         self.nodes.iter().any(Node::has_params)
+    }
+
+    /// Whether anything in it follows the batches without being trained.
+    #[must_use]
+    pub fn has_buffers(&self) -> bool {
+        self.nodes.iter().any(Node::has_buffers)
     }
 
     /// What its last layer means to a head; `None` if every layer leaves that to the one before.
@@ -99,6 +109,17 @@ impl Node {
             Body::Chain(chain) => chain.has_params(),
             Body::Block { chain, .. } | Body::Repeat { chain, .. } => chain.has_params(),
             Body::Parallel { branches, .. } => branches.iter().any(|(_, chain)| chain.has_params()),
+        }
+    }
+
+    /// Whether anything in it follows the batches without being trained.
+    #[must_use]
+    pub fn has_buffers(&self) -> bool {
+        match &self.body {
+            Body::Leaf(facts) => facts.statistics.is_some(),
+            Body::Chain(chain) => chain.has_buffers(),
+            Body::Block { chain, .. } | Body::Repeat { chain, .. } => chain.has_buffers(),
+            Body::Parallel { branches, .. } => branches.iter().any(|(_, chain)| chain.has_buffers()),
         }
     }
 }

@@ -189,7 +189,7 @@ fn layer(input: &Shape, outputs: u64, bias: bool, start: Init) -> Facts {
     } else {
         (cost::matmul(1, inputs, outputs), cost::matmul(inputs, 1, outputs))
     };
-    Facts {
+    let facts = Facts {
         output: input.with_last(outputs),
         params: Some(Params { type_name: "Fc", consts, fields }),
         kernel: Some(vec![
@@ -203,6 +203,8 @@ fn layer(input: &Shape, outputs: u64, bias: bool, start: Init) -> Facts {
         in_place: false,
         takes_data: true,
         training_only: false,
+        statistics: None,
+        absorbs: None,
         role: Role::Features,
         cost: Cost {
             macs: positions * cost::matmul_macs(1, inputs, outputs),
@@ -211,5 +213,8 @@ fn layer(input: &Shape, outputs: u64, bias: bool, start: Init) -> Facts {
             backward: positions * cost::fc_input_gradient(inputs, outputs),
             gradient: positions * gradient,
         },
-    }
+    };
+    // A shift of the outputs goes into a bias, which there may have to be one for.
+    let absorbs = if bias { facts.clone() } else { layer(input, outputs, true, start) };
+    Facts { absorbs: Some(Box::new(absorbs)), ..facts }
 }

@@ -44,6 +44,8 @@ pub(super) fn identity(output: Shape, role: Role) -> Facts {
         in_place: false,
         takes_data: true,
         training_only: false,
+        statistics: None,
+        absorbs: None,
         role,
         cost: Cost::default(),
     }

@@ -41,6 +41,8 @@ impl LayerKind for Kind {
             in_place: true,
             takes_data: false,
             training_only: false,
+            statistics: None,
+            absorbs: None,
             role: Role::Transparent,
             cost: Cost {
                 macs: 0,

@@ -108,6 +108,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    batch_norm
     concat
     dropout
     elu

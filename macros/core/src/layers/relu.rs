@@ -47,6 +47,8 @@ pub(super) fn elementwise(
         in_place: true,
         takes_data: false,
         training_only: false,
+        statistics: None,
+        absorbs: None,
         role: Role::Activation,
         cost: Cost {
             macs: 0,

@@ -29,6 +29,8 @@ impl LayerKind for Kind {
             takes_data: false,
             training_only: false,
             // Probabilities are what a head is to compare, and not what it is to project.
+            statistics: None,
+            absorbs: None,
             role: Role::Features,
             cost: Cost {
                 macs: 0,

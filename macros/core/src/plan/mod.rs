@@ -54,7 +54,7 @@ pub struct Layout {
 pub struct Needs {
     /// Kept for each copy from forward to backward.
     pub tape: u64,
-    /// Indices and bytes kept for each copy.
+    /// Indices and bytes kept for each copy, and its statistics.
     pub side: Side,
     /// Scratch of the forward pass.
     pub forward_scratch: u64,
@@ -62,6 +62,8 @@ pub struct Needs {
     pub backward_scratch: u64,
     /// Scratch in evaluation.
     pub infer_scratch: u64,
+    /// Statistics in evaluation, whatever the batch.
+    pub infer_statistics: u64,
 }
 
 /// What a unit asks of its callers.
@@ -74,6 +76,7 @@ pub fn needs(unit: &Unit) -> Needs {
         forward_scratch: train.forward,
         backward_scratch: train.backward,
         infer_scratch: infer.forward,
+        infer_statistics: unit.infer.side.statistics,
     }
 }
 
@@ -128,11 +131,13 @@ fn naive(program: &Program, unit: &Unit, train: bool) -> u64 {
     own + called
 }
 
-/// The sizes of a network's workspace, in elements a sample.
+/// The sizes of a network's workspace, in elements a sample but for the statistics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     /// Scalars.
     pub values: u64,
+    /// Scalars whatever the batch.
+    pub statistics: u64,
     /// Indices.
     pub indices: u64,
     /// Bytes.
@@ -145,12 +150,16 @@ pub fn sizes(program: &Program, name: &Ident, errors: &Errors) -> Option<(Sizes,
     let unit = program.units.last()?;
     let of = |schedule: &Schedule| Sizes {
         values: layout(schedule, unit).forward,
+        statistics: schedule.side.statistics,
         indices: schedule.side.indices,
         bytes: schedule.side.bytes,
     };
-    let (train, infer) = (of(&unit.train), of(&unit.infer));
+    let (mut train, infer) = (of(&unit.train), of(&unit.infer));
+    // A workspace for training serves evaluation, too.
+    train.statistics = train.statistics.max(infer.statistics);
     // Room for a batch of a thousand, in bytes: constants are u64.
-    if [train, infer].iter().any(|sizes| sizes.values.max(sizes.indices).max(sizes.bytes) > MOST_VALUES) {
+    let most = |sizes: &Sizes| sizes.values.max(sizes.statistics).max(sizes.indices).max(sizes.bytes);
+    if [train, infer].iter().any(|sizes| most(sizes) > MOST_VALUES) {
         let message = format!(
             "a sample's workspace is {} values, more than any machine holds; write smaller sizes or fewer copies",
             train.values

@@ -64,7 +64,10 @@ impl Reverse<'_, '_> {
                 let facts = &self.pass.leaves[leaf].facts;
                 let (gradient_reads, backward_reads) = (facts.gradient_reads, facts.backward_reads);
                 let kept = |read: bool, id: Id| read.then_some(id);
-                if facts.params.is_some() {
+                if facts.statistics.is_some() {
+                    let reads = [Some(dy), keep].into_iter().flatten().collect();
+                    self.pass.push(Op::Reduce { leaf, keep, side, dy }, reads, Vec::new(), true);
+                } else if facts.params.is_some() {
                     let x = kept(gradient_reads.input, x);
                     let reads = [Some(dy), x, keep].into_iter().flatten().collect();
                     self.pass.push(Op::Gradient { leaf, x, keep, side, dy }, reads, Vec::new(), true);
@@ -107,7 +110,13 @@ impl Reverse<'_, '_> {
                 }
                 self.contribute(x, dx);
             }
-            Op::Slice { .. } | Op::Backward { .. } | Op::Gradient { .. } | Op::CallBackward { .. } => {}
+            Op::Measure { .. }
+            | Op::Prepare { .. }
+            | Op::Reduce { .. }
+            | Op::Slice { .. }
+            | Op::Backward { .. }
+            | Op::Gradient { .. }
+            | Op::CallBackward { .. } => {}
         }
     }
 
@@ -172,7 +181,10 @@ impl Schedule {
         self.steps
             .iter()
             .position(|step| {
-                matches!(step.op, Op::Backward { .. } | Op::Gradient { .. } | Op::CallBackward { .. })
+                matches!(
+                    step.op,
+                    Op::Backward { .. } | Op::Gradient { .. } | Op::Reduce { .. } | Op::CallBackward { .. }
+                )
             })
             .unwrap_or(self.steps.len())
     }

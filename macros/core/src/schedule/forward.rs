@@ -54,6 +54,7 @@ impl Builder {
         Unit {
             name,
             has_params: chain.has_params(),
+            has_buffers: chain.has_buffers(),
             input: chain.input.elements(),
             output: chain.output.elements(),
             leaves: train.leaves,
@@ -214,6 +215,7 @@ impl Pass<'_> {
         self.schedule.tensors[y].row.clone_from(&row);
         let mut writes = vec![y];
         let (mut keep, mut side) = (None, Side::default());
+        let statistics = facts.statistics.as_deref();
         if self.mode == Mode::Train {
             if facts.saves.values > 0 {
                 let id = self.schedule.tensor(
@@ -226,10 +228,28 @@ impl Pass<'_> {
                 writes.push(id);
                 keep = Some(id);
             }
-            side = self.reserve(facts.saves.indices, facts.saves.bytes);
+            side = self.reserve(Side {
+                statistics: statistics.map_or(0, |statistics| statistics.training),
+                indices: facts.saves.indices,
+                bytes: facts.saves.bytes,
+            });
+            if statistics.is_some() {
+                self.push(Op::Measure { leaf, x, side }, vec![x], Vec::new(), true);
+            }
+        } else if let Some(statistics) = statistics {
+            side = self.reserve(Side { statistics: statistics.inference, ..Side::default() });
+            self.prepare(leaf, side);
         }
         self.push(Op::Forward { leaf, x, y, keep, side }, vec![x], writes, false);
         y
+    }
+
+    /// Evaluation needs no batch for its statistics: they are made first of all, and divide no rows into phases.
+    fn prepare(&mut self, leaf: usize, side: Side) {
+        let steps = &mut self.schedule.steps;
+        let at = steps.iter().take_while(|step| matches!(step.op, Op::Prepare { .. })).count();
+        let op = Op::Prepare { leaf, side };
+        steps.insert(at, Step::new(op, Vec::new(), Vec::new(), true));
     }
 
     fn call(&mut self, unit: usize, times: Option<u64>, x: Id, path: Vec<String>) -> Id {
@@ -265,8 +285,13 @@ impl Pass<'_> {
         }
         let scratch = extra(&mut self.schedule, "scratch", scratch);
         let side = match self.mode {
-            Mode::Train => self.reserve(copies * needs.side.indices, copies * needs.side.bytes),
-            Mode::Infer => Side::default(),
+            Mode::Train => self.reserve(Side {
+                statistics: copies * needs.side.statistics,
+                indices: copies * needs.side.indices,
+                bytes: copies * needs.side.bytes,
+            }),
+            // Copies make theirs one after another in one place.
+            Mode::Infer => self.reserve(Side { statistics: needs.infer_statistics, ..Side::default() }),
         };
         self.push(Op::Call { call, x, y, tape, links, scratch, side }, vec![x], writes, true);
         y
@@ -323,14 +348,18 @@ impl Pass<'_> {
         debug_assert_eq!(graph.head.facts.features, width);
     }
 
-    fn reserve(&mut self, indices: u64, bytes: u64) -> Side {
+    fn reserve(&mut self, more: Side) -> Side {
         let side = self.schedule.side;
-        self.schedule.side = Side { indices: side.indices + indices, bytes: side.bytes + bytes };
+        self.schedule.side = Side {
+            statistics: side.statistics + more.statistics,
+            indices: side.indices + more.indices,
+            bytes: side.bytes + more.bytes,
+        };
         side
     }
 
     pub(super) fn push(&mut self, op: Op, reads: Vec<Id>, writes: Vec<Id>, whole_batch: bool) {
-        self.schedule.steps.push(Step { op, reads, writes, whole_batch, only_for_input: false, phase: 0 });
+        self.schedule.steps.push(Step::new(op, reads, writes, whole_batch));
     }
 
     fn site(&self, path: &[String]) -> String {

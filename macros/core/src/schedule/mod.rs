@@ -31,6 +31,8 @@ pub struct Unit {
     pub name: String,
     /// Whether anything in it is trained.
     pub has_params: bool,
+    /// Whether anything in it follows the batches without being trained.
+    pub has_buffers: bool,
     /// Elements a sample that flow in.
     pub input: u64,
     /// Elements a sample that flow out.
@@ -96,9 +98,12 @@ pub struct Tensor {
     pub trained: bool,
 }
 
-/// Indices and bytes that a step keeps, by their offsets a sample in the unit's tape.
+/// Indices and bytes that a step keeps, by their offsets a sample in the unit's tape, and what it makes of the whole
+/// batch, by its offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Side {
+    /// In the statistics, whatever the batch.
+    pub statistics: u64,
     /// In the indices.
     pub indices: u64,
     /// In the bytes.
@@ -122,6 +127,33 @@ pub enum Op {
         keep: Option<Id>,
         /// Saved indices and bytes.
         side: Side,
+    },
+    /// What a layer makes of the whole batch before its forward pass: reads x.
+    Measure {
+        /// Which layer.
+        leaf: usize,
+        /// x.
+        x: Id,
+        /// Where it goes.
+        side: Side,
+    },
+    /// What a layer has in evaluation in place of a batch, made of its buffers.
+    Prepare {
+        /// Which layer.
+        leaf: usize,
+        /// Where it goes.
+        side: Side,
+    },
+    /// What a layer's backward pass needs of the whole batch: reads dy; the gradient of its parameters is made of it.
+    Reduce {
+        /// Which layer.
+        leaf: usize,
+        /// Saved scalars.
+        keep: Option<Id>,
+        /// Saved indices and bytes, and where the statistics are.
+        side: Side,
+        /// The gradient of its output.
+        dy: Id,
     },
     /// y = a + b.
     Join {
@@ -244,6 +276,12 @@ pub struct Step {
     pub phase: usize,
 }
 
+impl Step {
+    fn new(op: Op, reads: Vec<Id>, writes: Vec<Id>, whole_batch: bool) -> Step {
+        Step { op, reads, writes, whole_batch, only_for_input: false, phase: 0 }
+    }
+}
+
 /// The steps of one pass over a unit.
 #[derive(Default)]
 pub struct Schedule {
@@ -277,7 +315,15 @@ impl Schedule {
         let mut alone = false;
         let boundary = self.backward_from;
         for (index, step) in self.steps.iter_mut().enumerate() {
-            let own_phase = matches!(step.op, Op::Call { .. } | Op::CallBackward { .. });
+            // Rows wait for what is made of the whole batch, which no tensor tells.
+            let own_phase = matches!(
+                step.op,
+                Op::Call { .. }
+                    | Op::CallBackward { .. }
+                    | Op::Measure { .. }
+                    | Op::Prepare { .. }
+                    | Op::Reduce { .. }
+            );
             let waits = step.whole_batch && step.reads.iter().any(|id| fresh.contains(id));
             let starts_backward = index == boundary && self.losses.is_none();
             if index > 0 && (alone || own_phase || waits || starts_backward) {

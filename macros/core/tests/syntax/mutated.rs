@@ -25,6 +25,8 @@ const WHOLE: &[&str] = &[
     "Nest < fc(2, 8); repeat(2) { residual { repeat(3) { fc(8, bias = false); gelu } } shortcut { layer_norm } } relu; mse(1) >",
     "Thin < fc(9, 8, rank = 3, init = orthogonal); leaky_relu(0.1); rms_norm(eps = 1e-6); elu(0.5); selu; softplus; silu; \
      hardswish; mish; concat { fc(3) } { fc(3) } softmax; mse(6) >",
+    "Normed < block b(n) { fc(n); batch_norm } input(4); batch_norm(eps = 1e-3, momentum = 0.3); repeat(2) { b(4) } \
+     fc(3, bias = false); { batch_norm; relu } concat { batch_norm } { fc(2); batch_norm } mse(5) >",
     "Tied < let a_b = 3; let c = a_b % 2 + 7 / 2; fc(c, a_b); tanh; { dropout(0); { fc(a_b) } } tanh; bce(a_b) >",
     "#[budget(params <= 1_000, train_bytes(batch = 8, optimizer = adam) <= 1 MiB)] Small < fc(2, 4); relu; bce(1) >",
     "Identity < input(2, 3); residual { flatten; input(6) } fc(3); relu; residual { layer_norm } shortcut { } flatten; \
@@ -153,7 +155,8 @@ fn the_pipeline_gives_rust() {
 #[test]
 fn large_numbers_do_not_panic() {
     const NUMBERS: [&str; 8] = ["1", "2", "255", "10_000", "65536", "1_048_576", "4294967295", "4294967296"];
-    const FORMS: [&str; 10] = [
+    const FORMS: [&str; 11] = [
+        "< input(A); batch_norm; fc(B); batch_norm; repeat(C) { batch_norm; fc(B); batch_norm } mse(B) >",
         "< fc(A, B, rank = C); softmax; mse(B) >",
         "< input(A, B); rms_norm; softplus; fc(C, rank = A); flatten; fc(B, rank = 1, bias = false); mse(B) >",
         "< fc(A, B); relu; softmax_ce(C) >",
