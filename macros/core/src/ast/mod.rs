@@ -2,12 +2,14 @@
 //!
 //! [`parse()`] makes it from tokens: `tokens` is the cursor, `parse` reads networks and layers, `item` reads `let` and
 //! `block`, `value` arguments and expressions, `attr` what stands before an item. [`Env`] gives numbers to names and
-//! [`Expr::eval`] to expressions; `show` prints what was read.
+//! [`Expr::eval`] to expressions; `show` prints what was read, `pretty` whole
+//! networks.
 
 mod attr;
 mod expr;
 mod item;
 mod parse;
+mod pretty;
 mod show;
 mod tokens;
 mod value;
@@ -18,7 +20,7 @@ pub use expr::{Env, RESERVED, constant_name};
 pub use parse::parse;
 
 /// A whole `network!` call.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Network {
     /// The doc comment, a line each, as written (with the space after `///`).
     pub docs: Vec<String>,
@@ -41,7 +43,7 @@ pub struct Network {
 }
 
 /// `let d = 4 * 32;`: a number with a name, which also becomes the constant `Mlp::D`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Let {
     /// The doc comment, a line each.
     pub docs: Vec<String>,
@@ -52,7 +54,7 @@ pub struct Let {
 }
 
 /// `block basic(c, s) { … }`: a sequence with holes, used like a kind.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Block {
     /// The doc comment, a line each.
     pub docs: Vec<String>,
@@ -65,7 +67,7 @@ pub struct Block {
 }
 
 /// Layers one after another.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Seq {
     /// The layers; none is the identity.
     pub layers: Vec<Layer>,
@@ -77,7 +79,7 @@ pub struct Seq {
 }
 
 /// One layer with what stands before it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Layer {
     /// The doc comment, a line each.
     pub docs: Vec<String>,
@@ -90,7 +92,7 @@ pub struct Layer {
 }
 
 /// What a layer is made of.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Node {
     /// A kind or a block by name.
     Call(Call),
@@ -99,7 +101,7 @@ pub enum Node {
 }
 
 /// `fc(784, 256)`, `relu`, `residual { … } shortcut { … }`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
     /// The kind's or the block's name: any identifier, keywords included.
     pub name: Ident,
@@ -110,7 +112,7 @@ pub struct Call {
 }
 
 /// One pair of braces after a call, with the word before it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Branch {
     /// `shortcut` in `shortcut { … }`.
     pub word: Option<Ident>,
@@ -119,7 +121,7 @@ pub struct Branch {
 }
 
 /// Everything between a call's parentheses; no name twice. (That names come last is checked where they are read.)
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Args {
     /// The parentheses.
     pub span: Span,
@@ -128,7 +130,7 @@ pub struct Args {
 }
 
 /// One argument.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arg {
     /// `bias` in `bias = false`.
     pub name: Option<Ident>,
@@ -137,7 +139,7 @@ pub struct Arg {
 }
 
 /// The value of an argument.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Value {
     /// An integer expression, or a bare word: a flag, or the name of a number.
     Expr(Expr),
@@ -158,7 +160,7 @@ pub enum Value {
 }
 
 /// An expression over whole numbers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Expr {
     /// A literal.
     Int {

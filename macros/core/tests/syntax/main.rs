@@ -3,5 +3,6 @@
 mod accepted;
 mod kinds;
 mod mutated;
+mod printed;
 mod rejected_arguments;
 mod rejected_networks;
