@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use quipu::prelude::*;
-use quipu::report::{Memory, Report, ScheduleTable, Summary};
+use quipu::report::{Machine, Memory, Report, Roofline, ScheduleTable, Summary};
 use quipu::{Model, OptimizerKind};
 
 network! { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
@@ -112,4 +112,26 @@ fn a_summary_has_a_row_a_layer_and_the_totals() {
     for number in ["203,530", "6,504,448", "13,027,233", "13,190,080"] {
         assert!(text.contains(number), "{number}: {text}");
     }
+}
+
+#[test]
+fn a_roofline_adds_up_to_the_constants_and_says_what_holds_a_layer_back() {
+    let machine = Machine { gflops: 100.0, gbps: 20.0 };
+    let roofline = Roofline::of::<Mlp>(128, machine);
+    assert_eq!(roofline.flops(), Mlp::COST.forward_flops(128) + Mlp::COST.backward_flops(128));
+    assert_eq!(roofline.bytes(), Mlp::COST.bytes_moved(128, 4));
+    assert!((roofline.microseconds() / Mlp::COST.roofline_us(128, 100.0, 20.0) - 1.0).abs() < 1e-12);
+    assert_eq!((machine.ridge(), machine.attainable(2.0), machine.attainable(9.0)), (5.0, 40.0, 100.0));
+    let bound = |layer| {
+        let rows = roofline.rows.iter().filter(|row| row.layer == layer);
+        rows.map(|row| row.memory_bound).collect::<Vec<_>>()
+    };
+    // A product computes, an activation moves.
+    assert_eq!((bound("fc1"), bound("relu1")), (vec![false, false], vec![true, true]));
+    let text = roofline.to_string();
+    assert!(
+        text.starts_with("Mlp at batch 128 on 100.0 GFLOP/s and 20.0 GB/s: the ridge is at 5.00"),
+        "{text}"
+    );
+    assert!(text.lines().last().unwrap().starts_with("total "), "{text}");
 }

@@ -1,12 +1,14 @@
-//! What a network costs, for people and programs: tables, memory by part, the schedule, JSON.
+//! What a network costs, for people and programs: tables, memory by part, the schedule, the roofline, JSON.
 
 mod json;
 mod memory;
+mod roofline;
 mod schedule;
 mod summary;
 
 pub use json::{Layer, Report};
 pub use memory::{Memory, Phase};
+pub use roofline::{Machine, Roofline, RooflineRow};
 pub use schedule::{ScheduleTable, Step, Tensor, UnitSchedule};
 pub use summary::Summary;
 
