@@ -93,6 +93,7 @@ examples! {
     teacher of "distill.rs" { pub Teacher < fc(784, 256); relu; softmax_ce(10) > }
     student of "distill.rs" { pub Student < fc(784, 48); relu; softmax_ce(10) > }
     regression of "regression.rs" { pub Progression < fc(10, 16); tanh; mse(1) > }
+    roofline of "roofline.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
     xor of "xor.rs" { pub Xor < fc(2, 8); tanh; bce(1) > }
 }
 
