@@ -95,6 +95,23 @@ fn nothing_is_charged_for_no_samples_but_the_step_itself() {
 }
 
 #[test]
+fn what_is_spent_once_a_step_is_in_the_total_of_its_pass_alone() {
+    let per_step = PerStep { forward: 1, backward: 20, infer: 300, input_grad: 4_000, update: 50_000 };
+    let layers = [LayerCost { per_step, ..MLP.layers[0] }, LayerCost { per_step, ..MLP.layers[1] }];
+    let net = |layers| NetworkCost { name: "Net", layers };
+    let (with, without) = (net(layers.to_vec().leak()), net(&MLP.layers[..2]));
+    for batch in [0, 1, 9] {
+        let more = |of: fn(&NetworkCost, u64) -> u64| of(&with, batch) - of(&without, batch);
+        assert_eq!(more(NetworkCost::forward_flops), 2);
+        assert_eq!(more(NetworkCost::backward_flops), 40);
+        assert_eq!(more(NetworkCost::infer_flops), 600);
+        assert_eq!(more(NetworkCost::input_grad_flops), 2 + 8_000);
+        assert_eq!(more(|net, batch| net.step_flops(batch, OptimizerKind::Adam)), 2 + 40 + 100_000);
+        assert_eq!(more(NetworkCost::macs), 0);
+    }
+}
+
+#[test]
 fn optimizer_steps_and_state() {
     type Kind = OptimizerKind;
     let p = 1_000;

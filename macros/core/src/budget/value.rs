@@ -65,8 +65,12 @@ impl Bound {
             quipu_cost::roofline_seconds(flops, elements.saturating_mul(SCALAR), gflops, gbps)
         };
         let Row { moved, .. } = row;
-        let forward = seconds(times(row.forward, row.per_step.forward), times(moved.forward, moved.forward_per_step));
-        let backward = seconds(times(row.backward, row.per_step.backward), times(moved.backward, moved.backward_per_step));
+        let forward =
+            seconds(times(row.forward, row.per_step.forward), times(moved.forward, moved.forward_per_step));
+        let backward = seconds(
+            times(row.backward, row.per_step.backward),
+            times(moved.backward, moved.backward_per_step),
+        );
         (forward + backward) * 1e6
     }
 
@@ -85,9 +89,7 @@ impl Bound {
             "step_flops" => batch
                 .saturating_mul(row.forward + row.backward)
                 .saturating_add(once_a_step(row) + optimizer.flops(row.params)),
-            "train_bytes" => {
-                (2 * (row.params + row.buffers) + optimizer.state_elements(row.params)) * SCALAR
-            }
+            "train_bytes" => (2 * (row.params + row.buffers) + optimizer.state_elements(row.params)) * SCALAR,
             _ => self.roofline(row) as u64,
         };
         let mut shares: Vec<_> = costs.rows.iter().map(|row| (row.name.as_str(), share(row))).collect();
