@@ -64,8 +64,8 @@ impl Workshop {
         cargo
             .args([what, "--quiet", "--offline", "--manifest-path"])
             .arg(self.directory.join("Cargo.toml"))
-            // Beside the crate: what is compiled once is there for the next run.
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("random-target"))
+            // That of this test: with the same versions and profiles nothing that it was built from is built again.
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."))
             .env("CARGO_INCREMENTAL", "0");
         cargo
     }
@@ -78,10 +78,11 @@ impl Workshop {
         std::fs::create_dir_all(&bin).expect("a directory for the crate");
         let manifest = format!(
             "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [dependencies]\nquipu = {{ path = {:?}, default-features = false }}\n\n\
-             [profile.dev]\ndebug = false\n\n[profile.dev.package.\"*\"]\nopt-level = 2\n",
+             [dependencies]\nquipu = {{ path = {:?} }}\n\n\
+             [profile.dev.package.\"*\"]\nopt-level = 3\n\n[profile.dev.package.{}]\ndebug = false\n",
             self.name,
-            Path::new(ROOT).join("runtime")
+            Path::new(ROOT).join("runtime"),
+            self.name
         );
         std::fs::write(self.directory.join("Cargo.toml"), manifest).expect("a manifest");
         std::fs::copy(Path::new(ROOT).join("Cargo.lock"), self.directory.join("Cargo.lock"))
