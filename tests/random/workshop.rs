@@ -26,8 +26,9 @@ impl Workshop {
     /// Builds the networks into one crate and runs it. The failures by the network's place in the list, or what is wrong
     /// with the crate as a whole.
     pub(crate) fn run(&self, networks: &[Network]) -> Result<Vec<(usize, String)>, String> {
-        let programs = PROGRAMS.min(networks.len());
-        self.write(networks, programs);
+        let share = networks.len().div_ceil(PROGRAMS).max(1);
+        let programs = networks.len().div_ceil(share);
+        self.write(networks, share);
         let mut build = self.cargo("build");
         let built = build.output().expect("cargo runs");
         if !built.status.success() {
@@ -46,14 +47,12 @@ impl Workshop {
                     failures.push((index.parse().expect("a number"), verdict.to_owned()));
                 }
             }
-            if checked
-                != networks
-                    .len()
-                    .div_ceil(programs)
-                    .min(networks.len().saturating_sub(program * networks.len().div_ceil(programs)))
-            {
+            let expected = networks.len().saturating_sub(program * share).min(share);
+            if checked != expected {
                 let errors = String::from_utf8_lossy(&done.stderr);
-                return Err(format!("program {program} ended after {checked} networks:\n{errors}"));
+                return Err(format!(
+                    "program {program} ended after {checked} of {expected} networks:\n{errors}"
+                ));
             }
         }
         Ok(failures)
@@ -71,7 +70,7 @@ impl Workshop {
     }
 
     /// Writes the manifest, the lock file of this workspace, and the programs; a file that is as it should be is left.
-    fn write(&self, networks: &[Network], programs: usize) {
+    fn write(&self, networks: &[Network], share: usize) {
         let bin = self.directory.join("src/bin");
         // Programs of an earlier run would be compiled, too.
         let _ = std::fs::remove_dir_all(&bin);
@@ -87,7 +86,6 @@ impl Workshop {
         std::fs::write(self.directory.join("Cargo.toml"), manifest).expect("a manifest");
         std::fs::copy(Path::new(ROOT).join("Cargo.lock"), self.directory.join("Cargo.lock"))
             .expect("a lock file");
-        let share = networks.len().div_ceil(programs);
         for (program, part) in networks.chunks(share).enumerate() {
             let path = bin.join(format!("part{program}.rs"));
             std::fs::write(path, source(part, program * share)).expect("a program");

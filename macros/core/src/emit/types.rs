@@ -47,6 +47,7 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
         #(#[doc = #docs])*
         #[doc = ""]
         #[doc = #alias_about]
+        #table
         #unused
         #vis type #alias = #generic<f32>;
 
