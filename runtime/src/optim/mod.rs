@@ -25,7 +25,7 @@ pub use adam::Adam;
 pub use adamw::AdamW;
 pub use handle::{AsModel, Boxed, Itself};
 pub use momentum::Momentum;
-pub use schedule::Schedule;
+pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};
 pub use sgd::Sgd;
 
 /// A rule that turns gradients into steps, with its state.
