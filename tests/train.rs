@@ -340,11 +340,16 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
 #[test]
 fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
     quipu::warm_up();
-    fn fits<M: Model<Scalar = f32>>() {
+    /// `extras`: whether gradients are accumulated, weights averaged and the best ones kept.
+    fn fits<M: Model<Scalar = f32>>(extras: bool) {
+        let trainer = || {
+            let trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
+            if extras { trainer.accumulate(2).ema(0.9).restore_best(true) } else { trainer }
+        };
         let fit = |rows| {
             let train = points(rows);
             let mut net = network::init::<M>(1);
-            let mut trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
+            let mut trainer = trainer();
             asked(|| drop(trainer.fit(&mut *net, &train, Some(&train)).unwrap()))
         };
         let (few, many) = (fit(32), fit(1_600));
@@ -352,13 +357,26 @@ fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
         assert_eq!(many.0, few.0);
         assert_eq!(many.1 - few.1, 4 * (1_600 - 32));
 
-        // The network itself is there already.
-        let parts = network::train_bytes::<M>(16, OptimizerKind::Adam) - size_of::<M>();
+        // A stream's epochs allocate nothing at all beyond that.
+        let data = points(16);
+        let stream = |steps| {
+            let mut net = network::init::<M>(1);
+            let mut trainer = trainer();
+            let batches = |_| (0..steps).map(|_| Ok(data.batch(..)));
+            asked(|| drop(trainer.fit_batches(&mut *net, batches, Some(&data)).unwrap()))
+        };
+        assert_eq!(stream(2), stream(100));
+
+        // The network itself is there already; each of the extras holds one more.
+        let parts = network::train_bytes::<M>(16, OptimizerKind::Adam) - size_of::<M>()
+            + if extras { 3 * size_of::<M>() } else { 0 };
         let history = few.1 - parts - 4 * 32;
         assert!(history <= 1024, "{history} bytes beside the parts of train_bytes and the permutation");
     }
-    fits::<Masked>();
-    fits::<Normed>();
+    for extras in [false, true] {
+        fits::<Masked>(extras);
+        fits::<Normed>(extras);
+    }
     // Exactly, without a trainer: a gradient, a workspace, and no allocation in a step.
     let net = Normed::init(1);
     let (mut grad, mut ws) = (None, None);

@@ -31,7 +31,7 @@ pub use handle::{AsModel, Boxed, Itself};
 pub use lion::Lion;
 pub use momentum::Momentum;
 pub use rmsprop::RmsProp;
-pub use schedule::Schedule;
+pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};
 pub use sgd::Sgd;
 
 /// A rule that turns gradients into steps, with its state.
