@@ -254,7 +254,8 @@ impl<'a, O> Trainer<'a, O> {
     {
         check::at_least_one("batch", self.batch)?;
         if self.schedule.needs_total() && self.total_steps.is_none() {
-            let allowed = "a number by `Trainer::total_steps`: the schedule depends on it, and a stream has no length";
+            let allowed =
+                "a number by `Trainer::total_steps`: the schedule depends on it, and a stream has no length";
             return Err(Error::argument("total steps", "unknown", allowed));
         }
         self.check::<N::Model>(test, None)?;
