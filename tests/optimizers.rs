@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use quipu::optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
+use quipu::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedule, Sgd};
 use quipu::scalar::{Counted, Scalar, count};
 use quipu_cost::OptimizerKind;
 
@@ -63,6 +63,28 @@ fn table<T: Scalar>() -> Vec<(&'static str, Make<T>, OptimizerKind)> {
         ("adamw", || Box::new(AdamW::new(0.02)), Kind::AdamW),
         ("adamw decay", || Box::new(AdamW::new(0.02).decay(0.3)), Kind::AdamW),
         ("adamw clip", || Box::new(AdamW::new(0.02).clip(1.5)), Kind::AdamW.clip()),
+        ("rmsprop", || Box::new(RmsProp::new(0.02)), Kind::RmsProp),
+        (
+            "rmsprop alpha decay clip",
+            || Box::new(RmsProp::new(0.02).alpha(0.9).eps(1e-3).decay(0.05).clip(1.5)),
+            Kind::RmsProp.decay().clip(),
+        ),
+        ("rmsprop centered", || Box::new(RmsProp::new(0.02).centered()), Kind::RmsProp.centered()),
+        ("rmsprop momentum", || Box::new(RmsProp::new(0.02).momentum(0.9)), Kind::RmsProp.momentum()),
+        (
+            "rmsprop centered momentum",
+            || Box::new(RmsProp::new(0.02).momentum(0.9).centered()),
+            Kind::RmsProp.centered().momentum(),
+        ),
+        ("adagrad", || Box::new(Adagrad::new(0.1)), Kind::Adagrad),
+        (
+            "adagrad decay clip",
+            || Box::new(Adagrad::new(0.1).lr_decay(0.2).initial(0.5).eps(1e-3).decay(0.05).clip(1.5)),
+            Kind::Adagrad.decay().clip(),
+        ),
+        ("lion", || Box::new(Lion::new(0.02)), Kind::Lion),
+        ("lion decay", || Box::new(Lion::new(0.02).betas(0.8, 0.95).decay(0.3)), Kind::Lion.decay()),
+        ("lion clip", || Box::new(Lion::new(0.02).clip(1.5)), Kind::Lion.clip()),
     ]
 }
 
@@ -184,6 +206,13 @@ fn hyperparameters_out_of_range_are_reported() {
     assert!(message(&Sgd::new(0.1).decay(-0.1)).starts_with("weight decay = -0.1: expected"));
     assert!(message(&AdamW::new(0.1).decay(f64::NAN)).starts_with("weight decay = NaN: expected"));
     assert!(message(&Adam::new(0.1).clip(0.0)).starts_with("clip = 0: expected"));
+    assert!(message(&RmsProp::new(0.1).alpha(1.0)).starts_with("alpha = 1: expected"));
+    assert!(message(&RmsProp::new(0.1).momentum(1.5)).starts_with("momentum = 1.5: expected"));
+    assert!(message(&RmsProp::new(0.1).eps(-1.0)).starts_with("eps = -1: expected"));
+    assert!(message(&Adagrad::new(0.1).lr_decay(-0.5)).starts_with("lr decay = -0.5: expected"));
+    assert!(message(&Adagrad::new(0.1).initial(f64::NAN)).starts_with("initial = NaN: expected"));
+    assert!(message(&Lion::new(0.1).betas(0.9, 1.0)).starts_with("beta 2 = 1: expected"));
+    assert!(message(&Lion::new(0.1).decay(-1.0)).starts_with("weight decay = -1: expected"));
     for (name, make, _) in table::<f32>() {
         assert!(make().check().is_ok(), "{name}");
     }

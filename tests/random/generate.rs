@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64;
 
 use super::kinds::{HEADS, SAME_SHAPE, of_fc, some};
-use super::tree::{call, expr, ident, int, layer, number, seq, with_branches};
+use super::tree::{call, expr, ident, int, layer, named, number, seq, with_branches};
 
 /// Where random numbers come from.
 pub(crate) type Random = Pcg64;
@@ -94,7 +94,7 @@ impl Generator {
         match self.width {
             0 => int(value),
             width if width == value => expr(*d()),
-            width if value % width == 0 && self.random.random_bool(0.5) => {
+            width if value.is_multiple_of(width) && self.random.random_bool(0.5) => {
                 binary(Op::Mul, d(), value / width)
             }
             width if value > width && self.random.random_bool(0.5) => binary(Op::Add, d(), value - width),
@@ -153,7 +153,7 @@ impl Generator {
             }
             10 => self.residual(shape, depth),
             11 => self.shortcut(shape, depth),
-            12 => self.concat(shape, depth),
+            12 => self.concat(shape, depth, flat),
             13 => {
                 let times = self.random.random_range(1..=4);
                 let body = self.back_to(shape, depth);
@@ -196,10 +196,10 @@ impl Generator {
     }
 
     /// Both branches of a residual end in a width of their own.
-    fn shortcut(&mut self, shape: &mut Vec<usize>, depth: usize) -> Layer {
+    fn shortcut(&mut self, shape: &mut [usize], depth: usize) -> Layer {
         let width = self.size();
         let branch = |generator: &mut Self, steps| {
-            let (mut layers, mut after) = generator.layers(shape.clone(), steps, depth - 1, false);
+            let (mut layers, mut after) = generator.layers(shape.to_vec(), steps, depth - 1, false);
             layers.push(generator.fc(&mut after, width));
             layers
         };
@@ -209,19 +209,24 @@ impl Generator {
         with_branches("residual", vec![], vec![(None, body), (Some("shortcut"), shortcut)])
     }
 
-    fn concat(&mut self, shape: &mut Vec<usize>, depth: usize) -> Layer {
+    /// Along the last axis, in which branches may differ, or along the first, where they agree in all others; that only
+    /// where the shape need not come back.
+    fn concat(&mut self, shape: &mut [usize], depth: usize, flat: bool) -> Layer {
         let count = self.random.random_range(2..=3);
-        let (mut branches, mut width) = (Vec::new(), 0);
-        // Wide enough to stay small.
-        let before = shape.clone();
+        let (before, last) = (shape.to_vec(), shape.len() - 1);
+        let axis = if flat && self.random.random_bool(0.5) { 0 } else { last };
+        let mut branches = Vec::new();
+        shape[axis] = 0;
         for _ in 0..count {
-            let steps = self.random.random_range(0..=2);
-            let (layers, after) = self.layers(before.clone(), steps, depth - 1, false);
-            width += after[after.len() - 1];
+            let (layers, after) = match (axis == last, self.random.random_range(0..=2)) {
+                (true, steps) => self.layers(before.clone(), steps, depth - 1, false),
+                (false, 0) => (Vec::new(), before.clone()),
+                (false, _) => (self.back_to(&before, depth), before.clone()),
+            };
+            shape[axis] += after[axis];
             branches.push((None, layers));
         }
-        *shape.last_mut().expect("a shape has an axis") = width;
-        with_branches("concat", vec![], branches)
+        with_branches("concat", vec![named("axis", int(axis))], branches)
     }
 
     /// The end: a projection and a head, or an activation, after which a head brings its own.

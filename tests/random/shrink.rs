@@ -31,8 +31,14 @@ pub(crate) fn shrink(mut network: Network, tries: usize, mut fails: impl FnMut(&
 
 /// Whether the macro takes it.
 pub(crate) fn compiles(network: &Network) -> bool {
+    refusal(network).is_none()
+}
+
+/// What the macro says against a network.
+pub(crate) fn refusal(network: &Network) -> Option<String> {
     let tokens = network.to_string().parse().expect("printed networks are tokens");
-    !quipu_macros_core::compile(tokens).to_string().contains("compile_error")
+    let expansion = quipu_macros_core::compile(tokens).to_string();
+    expansion.contains("compile_error").then_some(expansion)
 }
 
 /// Networks one step smaller, the greatest steps first.

@@ -2,7 +2,7 @@
 //!
 //! | room | responsibility | knows |
 //! |---|---|---|
-//! | [`errors`], [`suggest`] | every spanned error, and what was meant | – |
+//! | [`errors`], [`suggest`], [`digits`] | every spanned error, what was meant, numbers as they are read | – |
 //! | [`ast`] | what was written | no layer kind |
 //! | [`facts`] | what passes know of a layer: plain values | – |
 //! | [`args`] | a layer's arguments | `ast` |
@@ -20,6 +20,7 @@ pub mod args;
 pub mod ast;
 pub mod budget;
 pub mod cost;
+pub mod digits;
 pub mod emit;
 pub mod errors;
 pub mod facts;

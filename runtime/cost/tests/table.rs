@@ -12,7 +12,7 @@ const _: () = {
     assert!(bias(32, 256) == 8_192);
     assert!(hessian_bytes(1_000_000, Dtype::F32) == 4_000_000_000_000);
     assert!(softmax(10) == 48 && seed::softmax(10) == 50);
-    assert!(convergence_steps(100.0, 0.01) == 231);
+    assert!(convergence_steps(100.0, 0.01) == 231 && convergence_steps(100.0, 1e-3) == 346);
     assert!(OptimizerKind::Momentum.nesterov().decay().clip().flops(10) == 60 + 20 + 33);
 };
 

@@ -13,18 +13,24 @@ use crate::error::{Error, Result};
 use crate::network::{Model, Plain, follow};
 use crate::scalar::Scalar;
 
+mod adagrad;
 mod adam;
 mod adamw;
 mod clip;
 mod handle;
+mod lion;
 mod momentum;
+mod rmsprop;
 mod schedule;
 mod sgd;
 
+pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adamw::AdamW;
 pub use handle::{AsModel, Boxed, Itself};
+pub use lion::Lion;
 pub use momentum::Momentum;
+pub use rmsprop::RmsProp;
 pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};
 pub use sgd::Sgd;
 
@@ -49,7 +55,8 @@ pub trait Optimizer<T: Scalar> {
     /// The rule as its cost sees it: FLOPs a step and elements of state.
     fn kind(&self) -> OptimizerKind;
 
-    /// Makes the state for `params` parameters, all zero, or sets the state that there is back to zero.
+    /// Makes the state for `params` parameters, all zero unless the rule says otherwise, or sets the state that there is
+    /// back to that.
     ///
     /// Allocates `kind().state_elements(params)` × `size_of::<T>()` bytes and nothing else; a state of the right
     /// size is used again.

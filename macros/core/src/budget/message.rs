@@ -1,6 +1,7 @@
 //! What the error on a broken bound says: what was found, by how much it misses, who takes most of it, what would hold.
 
 use super::parse::{Bound, Comparison, Number, QUANTITIES};
+use crate::digits;
 
 /// Layers that a message names at most.
 const NAMED: usize = 2;
@@ -73,15 +74,7 @@ fn in_unit(value: u64, unit: Option<(&str, f64)>) -> Option<String> {
     (value >= 0.01).then(|| format!("{value:.2} {name}"))
 }
 
-/// `203_530`.
+/// As Rust writes it, so that it can be pasted: `203_530`.
 fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push('_');
-        }
-        out.push(digit);
-    }
-    out
+    digits::grouped(value, '_')
 }

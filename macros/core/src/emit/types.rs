@@ -6,6 +6,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Emission, field, size};
+use crate::cost::Row;
+use crate::digits::grouped;
 use crate::facts::{Facts, Init, Params};
 use crate::graph::{BUFFERS, Body, Chain, Node};
 
@@ -47,6 +49,7 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
         #(#[doc = #docs])*
         #[doc = ""]
         #[doc = #alias_about]
+        #table
         #unused
         #vis type #alias = #generic<f32>;
 
@@ -72,28 +75,35 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
     }
 }
 
+/// Bytes of a kept element of the alias's scalar, `f32`.
+const KEPT_BYTES: u64 = 4;
+
 /// The cost table as documentation, since rustdoc shows no evaluated constants.
 fn table(emission: &Emission<'_>) -> TokenStream {
     let mut lines = vec![
-        " | layer | shape | parameters | MACs | forward FLOPs | backward FLOPs |".to_owned(),
-        " |---|---|---:|---:|---:|---:|".to_owned(),
+        " | layer | shape | parameters | MACs | forward FLOPs | backward FLOPs | kept bytes | share |"
+            .to_owned(),
+        " |---|---|---:|---:|---:|---:|---:|---:|".to_owned(),
     ];
-    let mut totals = [0u64; 4];
+    let numbers = |row: &Row| [row.params, row.macs, row.forward, row.backward, KEPT_BYTES * row.saved];
+    let mut totals = [0u64; 5];
     for row in emission.rows {
-        let numbers = [row.params, row.macs, row.forward, row.backward];
-        for (total, number) in totals.iter_mut().zip(numbers) {
+        for (total, number) in totals.iter_mut().zip(numbers(row)) {
             *total += number;
         }
-        let [params, macs, forward, backward] = numbers;
-        lines.push(format!(
-            " | `{}` | {} → {} | {params} | {macs} | {forward} | {backward} |",
-            row.name, row.input, row.output
-        ));
     }
-    let [params, macs, forward, backward] = totals;
-    lines.push(format!(" | **total** | | {params} | {macs} | {forward} | {backward} |"));
+    let work = (totals[2] + totals[3]).max(1) as f64;
+    for row in emission.rows {
+        let share = 100.0 * (row.forward + row.backward) as f64 / work;
+        let cells = numbers(row).map(|number| grouped(number, ',')).join(" | ");
+        lines.push(format!(" | `{}` | {} → {} | {cells} | {share:.1} % |", row.name, row.input, row.output));
+    }
+    lines.push(format!(" | **total** | | {} | |", totals.map(|number| grouped(number, ',')).join(" | ")));
     lines.push(String::new());
-    lines.push(" A sample's costs; one multiply-add is 2 FLOPs.".to_owned());
+    lines.push(
+        " A sample's costs over `f32`; one multiply-add is 2 FLOPs, the share is that of forward and backward."
+            .to_owned(),
+    );
     quote! { #(#[doc = #lines])* }
 }
 
