@@ -65,6 +65,8 @@ fn optimizers() -> Vec<(Box<dyn Optimizer<C>>, OptimizerKind)> {
         of(AdamW::new(0.1), Kind::AdamW),
         of(AdamW::new(0.1).decay(0.3), Kind::AdamW.decay()),
         of(AdamW::new(0.1).clip(1.0), Kind::AdamW.clip()),
+        of(Sgd::new(0.1).l1(0.01), Kind::Sgd.l1()),
+        of(Adam::new(0.1).l1(0.01).decay(0.01).clip(1.0), Kind::Adam.l1().decay().clip()),
         of(RmsProp::new(0.1), Kind::RmsProp),
         of(RmsProp::new(0.1).centered().momentum(0.9), Kind::RmsProp.centered().momentum()),
         of(RmsProp::new(0.1).decay(0.01).clip(1.0), Kind::RmsProp.decay().clip()),

@@ -63,6 +63,13 @@ fn table<T: Scalar>() -> Vec<(&'static str, Make<T>, OptimizerKind)> {
         ("adamw", || Box::new(AdamW::new(0.02)), Kind::AdamW),
         ("adamw decay", || Box::new(AdamW::new(0.02).decay(0.3)), Kind::AdamW),
         ("adamw clip", || Box::new(AdamW::new(0.02).clip(1.5)), Kind::AdamW.clip()),
+        ("sgd l1", || Box::new(Sgd::new(0.1).l1(0.07)), Kind::Sgd.l1()),
+        (
+            "momentum decay l1",
+            || Box::new(Momentum::new(0.1, 0.9).decay(0.05).l1(0.07)),
+            Kind::Momentum.decay().l1(),
+        ),
+        ("adam l1", || Box::new(Adam::new(0.02).l1(0.07)), Kind::Adam.l1()),
         ("rmsprop", || Box::new(RmsProp::new(0.02)), Kind::RmsProp),
         (
             "rmsprop alpha decay clip",
@@ -162,6 +169,31 @@ fn the_state_takes_exactly_the_bytes_of_the_constants() {
     }
     check::<f32>();
     check::<f64>();
+}
+
+/// The gradient that a step takes in beyond the loss's is the derivative of the penalty.
+#[test]
+fn penalties_are_what_steps_descend() {
+    let params = [0.5, -0.25, 2.0];
+    let sgd = || Sgd::<f64>::new(1.0).decay(0.3).l1(0.07);
+    assert!((sgd().penalty(&params) - (0.07 * 2.75 + 0.15 * 4.3125)).abs() < 1e-15);
+    let mut stepped = params;
+    sgd().step_flat(&mut stepped, &[0.0; 3]).unwrap();
+    for (i, (before, after)) in params.iter().zip(stepped).enumerate() {
+        let at = |h: f64| {
+            let mut moved = params;
+            moved[i] += h;
+            sgd().penalty(&moved)
+        };
+        let derivative = (at(1e-5) - at(-1e-5)) / 2e-5;
+        assert!((before - after - derivative).abs() < 1e-9, "{i}");
+    }
+    // Decay of the weights themselves is no penalty.
+    assert_eq!(
+        (AdamW::<f64>::new(0.1).penalty(&params), Lion::<f64>::new(0.1).decay(1.0).penalty(&params)),
+        (0.0, 0.0)
+    );
+    assert!(Sgd::<f32>::new(0.1).l1(-1.0).check().unwrap_err().to_string().starts_with("l1 = -1: expected"));
 }
 
 #[test]

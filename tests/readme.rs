@@ -273,7 +273,7 @@ fn its_numbers_are_the_constants() {
     };
     states(
         "SGD 2P, momentum 4P (Nesterov 6P), Adam 14P, AdamW 16P, RMSProp 9P (centred 14P, with momentum 2P more), \
-         Adagrad 7P, Lion 9P; weight decay 2P more, clipping 3P + 3 more",
+         Adagrad 7P, Lion 9P; weight decay 2P more, an L1 penalty 3P more, clipping 3P + 3 more",
     );
     let flops = [
         (OptimizerKind::Sgd, 2 * p),
@@ -287,6 +287,7 @@ fn its_numbers_are_the_constants() {
         (OptimizerKind::Adagrad, 7 * p),
         (OptimizerKind::Lion, 9 * p),
         (OptimizerKind::Lion.decay(), 11 * p),
+        (OptimizerKind::Sgd.l1(), 5 * p),
         (OptimizerKind::Adam.decay(), 16 * p),
         (OptimizerKind::Adam.clip(), 17 * p + 3),
     ];

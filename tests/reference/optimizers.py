@@ -65,6 +65,9 @@ CASES = {
     "lion": (lambda p: Lion(p, lr=0.02), None),
     "lion decay": (lambda p: Lion(p, lr=0.02, betas=(0.8, 0.95), weight_decay=0.3), None),
     "lion clip": (lambda p: Lion(p, lr=0.02), 1.5),
+    "sgd l1": (lambda p: optim.SGD(p, lr=0.1), "l1"),
+    "momentum decay l1": (lambda p: optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.05), "l1"),
+    "adam l1": (lambda p: optim.Adam(p, lr=0.02), "l1"),
     "adam cosine": (lambda p: optim.Adam(p, lr=0.02), "cosine"),
 }
 
@@ -78,6 +81,9 @@ def trace(make, extra):
         schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=STEPS, eta_min=0.002)
     for gradient in GRADIENTS:
         p.grad = gradient.clone()
+        if extra == "l1":
+            # By autograd, onto what stands there.
+            (0.07 * p.abs().sum()).backward()
         if isinstance(extra, float):
             torch.nn.utils.clip_grad_norm_([p], extra)
         optimizer.step()

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::algebra::{add, axpy, scale};
-use crate::norms::{clip, l2_penalty_gradient};
+use crate::norms::{clip, l1_penalty_gradient, l2_penalty_gradient};
 
 /// The rule that turns a gradient into a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,6 +39,7 @@ pub struct OptimizerKind {
     /// Of RMSProp; that of [`Momentum`](Self::Momentum) is the rule itself.
     momentum: bool,
     decay: bool,
+    l1: bool,
     clip: bool,
 }
 
@@ -64,7 +65,15 @@ impl OptimizerKind {
 
 impl OptimizerKind {
     const fn new(algorithm: Algorithm) -> Self {
-        Self { algorithm, nesterov: false, centered: false, momentum: false, decay: false, clip: false }
+        Self {
+            algorithm,
+            nesterov: false,
+            centered: false,
+            momentum: false,
+            decay: false,
+            l1: false,
+            clip: false,
+        }
     }
 
     /// Nesterov's look-ahead: w -= lr * (g + mu * v) instead of w -= lr * v, 2P FLOPs more. Only
@@ -89,6 +98,12 @@ impl OptimizerKind {
         Self { decay: !matches!(self.algorithm, Algorithm::AdamW), ..self }
     }
 
+    /// The L1 penalty's gradient, g += l1 * sign(w): 3P FLOPs more. [`AdamW`](Self::AdamW) and [`Lion`](Self::Lion) have
+    /// no penalties and are returned unchanged.
+    pub const fn l1(self) -> Self {
+        Self { l1: !matches!(self.algorithm, Algorithm::AdamW | Algorithm::Lion), ..self }
+    }
+
     /// Clipping of the gradient by its global norm: 3P + 3 FLOPs more.
     pub const fn clip(self) -> Self {
         Self { clip: true, ..self }
@@ -96,7 +111,7 @@ impl OptimizerKind {
 
     /// FLOPs of one step over `params` parameters P, whatever the batch: SGD 2P, momentum 4P (Nesterov 6P),
     /// Adam 14P, AdamW 16P, RMSProp 9P (centred 14P, with momentum 2P more), Adagrad 7P, Lion 9P; weight decay 2P more,
-    /// clipping 3P + 3 more. Section 3 of the design's cost model.
+    /// the L1 penalty 3P more, clipping 3P + 3 more. Section 3 of the design's cost model.
     pub const fn flops(self, params: u64) -> u64 {
         let mut flops = match self.algorithm {
             Algorithm::Sgd => sgd(params),
@@ -118,6 +133,9 @@ impl OptimizerKind {
         }
         if self.decay {
             flops += weight_decay(params);
+        }
+        if self.l1 {
+            flops += l1_penalty_gradient(params);
         }
         if self.clip {
             flops += clip(params);
@@ -160,6 +178,7 @@ impl fmt::Display for OptimizerKind {
             ("centered", self.centered),
             ("momentum", self.momentum),
             ("decay", self.decay),
+            ("l1", self.l1),
             ("clip", self.clip),
         ] {
             if on {

@@ -1,11 +1,9 @@
 //! Lion: steps of one size along the sign of a running mean (Chen et al., Symbolic Discovery of Optimization Algorithms,
 //! 2023, algorithm 2).
 
-use std::hint::select_unpredictable;
-
 use quipu_cost::OptimizerKind;
 
-use super::{Common, Optimizer, Pass, check_beta, zeroed_state};
+use super::{Common, Optimizer, Pass, Sign, check_beta, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -72,8 +70,7 @@ impl<T: Scalar> Optimizer<T> for Lion<T> {
         let rate = self.common.learning_rate;
         let [b1, b2] = self.betas;
         let rule = Rule {
-            rate: T::from_f64(rate),
-            back: T::from_f64(-rate),
+            sign: Sign { zero: T::zero(), up: T::from_f64(rate), down: T::from_f64(-rate) },
             b1: T::from_f64(b1),
             b2: T::from_f64(b2),
             c1: T::from_f64(1.0 - b1),
@@ -107,9 +104,8 @@ impl<T: Scalar> Optimizer<T> for Lion<T> {
 /// The constants of one step.
 #[derive(Clone, Copy)]
 struct Rule<T> {
-    /// The learning rate up, and down.
-    rate: T,
-    back: T,
+    /// The learning rate, along the sign.
+    sign: Sign<T>,
     b1: T,
     b2: T,
     /// 1 - b1 and 1 - b2.
@@ -130,15 +126,12 @@ impl<T: Scalar, const DECAY: bool> Pass<T> for Descent<'_, T, DECAY> {
         T::dispatch(
             #[inline(always)]
             || {
-                let Rule { rate, back, b1, b2, c1, c2, shrink } = self.rule;
-                let zero = T::zero();
+                let Rule { sign, b1, b2, c1, c2, shrink } = self.rule;
                 for ((w, &g), m) in self.params.iter_mut().zip(self.grad).zip(self.mean) {
                     let g = read(g, *w);
                     let way = b1 * *m + c1 * g;
                     *m = b2 * *m + c2 * g;
-                    // Both comparisons, whatever the first one says: no count depends on the data.
-                    let (up, down) = (way > zero, way < zero);
-                    let step = select_unpredictable(up, rate, select_unpredictable(down, back, zero));
+                    let step = sign.of(way);
                     if DECAY {
                         *w -= shrink * *w;
                     }

@@ -9,6 +9,7 @@ use super::evaluate::{Evaluation, Mean, counted};
 use super::finite::{At, all_finite, diverged};
 use super::history::{Epoch, History, Stop};
 use super::progress::Progress;
+use super::rates::Rates;
 use super::trainer::Trainer;
 use crate::batch::Batch;
 use crate::error::Result;
@@ -88,6 +89,7 @@ struct Training<'t, 'a, O, M: Model> {
     ws: Workspace<M>,
     group: Option<Group<M>>,
     average: Option<Average<M>>,
+    rates: Option<Rates<M::Scalar>>,
     plateau: Option<PlateauState>,
     /// The optimizer's learning rate, which the schedule multiplies.
     base: f64,
@@ -111,6 +113,7 @@ where
             ws,
             group: (trainer.accumulate > 1).then(|| Group::new(trainer.accumulate)),
             average: trainer.ema.map(|decay| Average::new(decay, net)),
+            rates: Rates::new::<M>(&trainer.rates),
             plateau: match trainer.schedule {
                 Schedule::Plateau(plateau) => Some(plateau.start()),
                 _ => None,
@@ -140,6 +143,9 @@ where
             if !all_finite(self.grad.flat()) {
                 return Err(diverged(at, "the gradient", net, batch, &mut self.ws, Some(&*self.grad)));
             }
+            if let Some(rates) = &self.rates {
+                rates.mute(self.grad.flat_mut());
+            }
             let rows = counted(&batch.targets, batch.inputs.len() / M::INPUTS);
             mean.add(loss, rows);
             if let Some(group) = &mut self.group {
@@ -167,10 +173,16 @@ where
             None => schedule.factor(self.done, self.total),
         };
         optimizer.set_learning_rate(self.base * factor);
+        if let Some(rates) = &mut self.rates {
+            rates.before(net.flat());
+        }
         match &mut self.group {
             None => optimizer.step(net, &*self.grad),
             // The buffers have followed every batch already.
             Some(group) => optimizer.update(net.flat_mut(), group.mean()),
+        }
+        if let Some(rates) = &self.rates {
+            rates.after(net.flat_mut());
         }
         self.done += 1;
         if let Some(average) = &mut self.average {

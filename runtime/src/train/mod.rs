@@ -14,6 +14,7 @@ mod history;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;
+mod rates;
 mod rows;
 mod shuffle;
 mod stage;

@@ -187,6 +187,7 @@ impl Settings {
                 "gflops" if takes_machine => settings.gflops = rate(&content)?,
                 "gbps" if takes_machine => settings.gbps = rate(&content)?,
                 "clip" if takes_optimizer => settings.optimizer = settings.optimizer.clip(),
+                "l1" if takes_optimizer => settings.optimizer = settings.optimizer.l1(),
                 "decay" if takes_optimizer => settings.optimizer = settings.optimizer.decay(),
                 "nesterov" if takes_optimizer => settings.optimizer = settings.optimizer.nesterov(),
                 "centered" if takes_optimizer => settings.optimizer = settings.optimizer.centered(),
@@ -195,7 +196,7 @@ impl Settings {
                     let known: &[&str] = match (takes_batch, takes_optimizer) {
                         _ if takes_machine => &["batch", "gflops", "gbps"],
                         (true, true) => {
-                            &["batch", "optimizer", "clip", "decay", "nesterov", "centered", "momentum"]
+                            &["batch", "optimizer", "clip", "decay", "l1", "nesterov", "centered", "momentum"]
                         }
                         (true, false) => &["batch"],
                         _ => &[],
