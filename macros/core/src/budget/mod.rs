@@ -4,7 +4,7 @@
 //! bound that is a Rust constant is only known to the compiler: an assertion is emitted for it.
 
 mod message;
-mod parse;
+pub mod parse;
 mod value;
 
 use proc_macro2::{Span, TokenStream};
