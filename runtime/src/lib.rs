@@ -54,6 +54,7 @@ pub mod prob;
 pub mod report;
 pub mod run;
 pub mod scalar;
+mod suggest;
 pub mod train;
 pub mod workspace;
 
@@ -61,7 +62,7 @@ pub use batch::{Batch, Inputs, Targets};
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use network::Model;
-pub use optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
+pub use optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedule, Sgd};
 pub use quipu_cost as cost;
 pub use quipu_cost::{LayerCost, NetworkCost, OptimizerKind};
 pub use quipu_macros::network;
@@ -78,7 +79,7 @@ pub struct Readme;
 pub mod prelude {
     pub use crate::batch::{Batch, Inputs, Targets};
     pub use crate::dataset::Dataset;
-    pub use crate::optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
+    pub use crate::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedule, Sgd};
     pub use crate::train::{History, Trainer};
     pub use crate::workspace::Workspace;
     pub use quipu_cost::OptimizerKind;

@@ -383,8 +383,7 @@ fn optimizers() {
         for i in 0..5 {
             square(&mut v[i], g[i]);
             m[i] = C(0.99) * m[i] + C(0.01) * g[i];
-            let variance = v[i] - m[i] * m[i];
-            let variance = if variance < C(0.0) { C(0.0) } else { variance };
+            let variance = (v[i] - m[i] * m[i]).max(C(0.0));
             velocity[i] = mu * velocity[i] + g[i] / (variance.sqrt() + C(1e-8));
             w[i] = w[i] - lr * velocity[i];
         }
@@ -400,7 +399,7 @@ fn optimizers() {
     let lion = counted(|| {
         for i in 0..5 {
             let mean = C(0.9) * m[i] + C(0.1) * g[i];
-            w[i] = w[i] - if mean < C(0.0) { C(-0.1) } else { C(0.1) };
+            w[i] = w[i] - if mean.less(C(0.0)) { C(-0.1) } else { C(0.1) };
             m[i] = C(0.99) * m[i] + C(0.01) * g[i];
         }
     });

@@ -7,6 +7,7 @@ mod check;
 mod evaluate;
 mod finite;
 mod history;
+mod layers;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;

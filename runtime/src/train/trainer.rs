@@ -7,13 +7,14 @@ use super::check;
 use super::evaluate::{Evaluation, Mean, consecutive, counted, evaluate_in};
 use super::finite::{At, all_finite, diverged};
 use super::history::{Epoch, History, Stop};
+use super::layers;
 use super::progress::Progress;
 use super::shuffle::Order;
 use super::stage::Stage;
 use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::network::{self, Model};
-use crate::optim::{AsModel, Optimizer, Schedule};
+use crate::optim::{AsModel, Layers, Optimizer, Schedule};
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Workspace;
 
@@ -48,6 +49,8 @@ pub struct Trainer<'a, O> {
     progress: bool,
     schedule: Schedule,
     patience: Option<usize>,
+    /// Settings for single layers, in the order in which they were made.
+    pub(super) layers: Vec<layers::Rule>,
     callbacks: Vec<Box<Callback<'a>>>,
 }
 
@@ -66,6 +69,7 @@ impl<'a, O> Trainer<'a, O> {
             progress: false,
             schedule: Schedule::Constant,
             patience: None,
+            layers: Vec::new(),
             callbacks: Vec::new(),
         }
     }
@@ -123,15 +127,17 @@ impl<'a, O> Trainer<'a, O> {
     /// [`Error::DatasetWidth`](crate::error::Error::DatasetWidth), [`Error::Label`](crate::error::Error::Label) or
     /// [`Error::WrongTargets`](crate::error::Error::WrongTargets) for one that does not fit the network. At the very
     /// step where it happens, [`Error::Diverged`](crate::error::Error::Diverged) for a loss or a gradient that is
-    /// NaN or infinite.
+    /// NaN or infinite. [`Error::Layer`](crate::error::Error::Layer) for a layer to freeze or to train at another rate that
+    /// the network does not have.
     pub fn fit<K, N>(&mut self, net: &mut N, train: &Dataset, test: Option<&Dataset>) -> Result<History>
     where
         N: AsModel<K>,
         O: Optimizer<<N::Model as Model>::Scalar>,
     {
         self.check::<N::Model>(train, test)?;
+        let layers = layers::resolve::<N::Model>(&self.layers)?;
         let learning_rate = self.optimizer.learning_rate();
-        let history = self.run(net.model_mut(), train, test);
+        let history = self.run(net.model_mut(), train, test, layers);
         self.optimizer.set_learning_rate(learning_rate);
         history
     }
@@ -156,7 +162,7 @@ impl<'a, O> Trainer<'a, O> {
         train.len().div_ceil(self.batch).saturating_mul(self.epochs)
     }
 
-    fn run<M: Model>(&mut self, net: &mut M, train: &Dataset, test: Option<&Dataset>) -> Result<History>
+    fn run<M: Model>(&mut self, net: &mut M, train: &Dataset, test: Option<&Dataset>, layers: Layers<M>) -> Result<History>
     where
         O: Optimizer<M::Scalar>,
     {
@@ -167,6 +173,7 @@ impl<'a, O> Trainer<'a, O> {
             stage: Stage::new(batch, [Some(train), test].into_iter().flatten()),
             order: Order::new(train.len() as u32, self.seed),
             batch,
+            layers,
         };
         memory.ws.reseed(self.seed);
         self.optimizer.prepare_flat(net.flat().len());
@@ -213,7 +220,7 @@ impl<'a, O> Trainer<'a, O> {
         O: Optimizer<M::Scalar>,
     {
         let total = self.total_steps(train);
-        let Memory { grad, ws, stage, order, batch } = memory;
+        let Memory { grad, ws, stage, order, batch, layers } = memory;
         let rows = order.shuffle(epoch).chunks(*batch);
         let before = (epoch - 1) * rows.len();
         let mut mean = Mean::default();
@@ -230,7 +237,7 @@ impl<'a, O> Trainer<'a, O> {
             if !all_finite(grad.flat()) {
                 return Err(diverged(at, "the gradient", net, &batch, ws, Some(&**grad)));
             }
-            self.optimizer.step(net, &**grad);
+            self.optimizer.step_layers(net, &**grad, layers);
             mean.add(loss, counted(&batch.targets, rows.len()));
             progress.step(steps, || mean.value());
         }
@@ -246,6 +253,8 @@ struct Memory<M: Model> {
     order: Order,
     /// Rows in a step: never more than there are.
     batch: usize,
+    /// What is trained, and how fast.
+    layers: Layers<M>,
 }
 
 impl<M: Model> Memory<M> {

@@ -4,7 +4,7 @@
 //! bound that is a Rust constant is only known to the compiler: an assertion is emitted for it.
 
 mod message;
-pub mod parse;
+mod parse;
 mod value;
 
 use proc_macro2::{Span, TokenStream};
@@ -17,6 +17,7 @@ use crate::cost::Row;
 use crate::errors::Errors;
 use crate::plan::Sizes;
 use crate::suggest::did_you_mean;
+pub use parse::OPTIMIZERS;
 use parse::{Bound, Limit};
 
 /// What the bounds are checked against.

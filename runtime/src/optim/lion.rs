@@ -1,0 +1,162 @@
+//! Lion: steps of one size along the sign of a running mean (Chen et al., 2023, "Symbolic Discovery of Optimization
+//! Algorithms", algorithm 2).
+
+use std::ops::Range;
+
+use quipu_cost::OptimizerKind;
+
+use super::common::{Common, Pass, answers, settings};
+use super::penalty::signed;
+use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
+use crate::error::Result;
+use crate::scalar::Scalar;
+
+/// Lion: 8P FLOPs, P elements of state. By default betas 0.9 and 0.99, no decay.
+///
+/// - w -= (lr * decay) * w, where there is decay
+/// - w -= lr * sign(b1 * m + (1 - b1) * g)
+/// - m = b2 * m + (1 - b2) * g
+///
+/// Every parameter moves by the learning rate, so that it is usually 3 to 10 times smaller than
+/// [`AdamW`](super::AdamW)'s, and the decay as many times larger.
+#[derive(Clone, Debug)]
+pub struct Lion<T: Scalar = f32> {
+    common: Common<T>,
+    betas: [f64; 2],
+    decay: f64,
+    mean: Box<[T]>,
+}
+
+impl<T: Scalar> Lion<T> {
+    /// Lion with the given learning rate, 1e-4 being the usual one.
+    #[must_use]
+    pub fn new(learning_rate: f64) -> Self {
+        Lion { common: Common::new(learning_rate), betas: [0.9, 0.99], decay: 0.0, mean: Box::default() }
+    }
+
+    /// How much of the running mean is in a step, and how much of it stays from step to step; 0.9 and 0.99 by default.
+    #[must_use]
+    pub fn betas(mut self, b1: f64, b2: f64) -> Self {
+        self.betas = [b1, b2];
+        self
+    }
+
+    /// The share of the weights, times the learning rate, that each step takes away. 2P FLOPs more; 0 is none.
+    #[must_use]
+    pub fn decay(mut self, decay: f64) -> Self {
+        self.decay = decay;
+        self
+    }
+}
+
+settings!(Lion);
+
+impl<T: Scalar> Optimizer<T> for Lion<T> {
+    fn kind(&self) -> OptimizerKind {
+        let kind = self.common.kind(OptimizerKind::Lion);
+        if self.decay != 0.0 { kind.decay() } else { kind }
+    }
+
+    fn prepare_flat(&mut self, params: usize) {
+        zeroed_state(&mut self.mean, params);
+    }
+
+    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
+        if self.mean.len() != params.len() {
+            self.prepare_flat(params.len());
+        }
+        let [b1, b2] = self.betas;
+        let rule = Rule {
+            b1: T::from_f64(b1),
+            c1: T::from_f64(1.0 - b1),
+            b2: T::from_f64(b2),
+            c2: T::from_f64(1.0 - b2),
+        };
+        let (mean, decay) = (&mut *self.mean, self.decay);
+        if decay == 0.0 {
+            self.common.reading(grad, parts, Plain { params, grad, mean, rule });
+        } else {
+            self.common.reading(grad, parts, Decayed { params, grad, mean, rule, decay });
+        }
+    }
+
+    answers!();
+
+    fn check(&self) -> Result<()> {
+        self.common.check()?;
+        check_not_negative("weight decay", self.decay)?;
+        check_beta("beta 1", self.betas[0])?;
+        check_beta("beta 2", self.betas[1])
+    }
+}
+
+/// The constants of a step.
+#[derive(Clone, Copy)]
+struct Rule<T> {
+    b1: T,
+    /// 1 - b1.
+    c1: T,
+    b2: T,
+    /// 1 - b2.
+    c2: T,
+}
+
+impl<T: Scalar> Rule<T> {
+    /// Moves the mean of one parameter and returns its step, before it is subtracted: 7 FLOPs.
+    #[inline(always)]
+    fn step(self, g: T, m: &mut T, up: T, down: T) -> T {
+        let step = signed(self.b1 * *m + self.c1 * g, up, down);
+        *m = self.b2 * *m + self.c2 * g;
+        step
+    }
+}
+
+struct Plain<'a, T> {
+    params: &'a mut [T],
+    grad: &'a [T],
+    mean: &'a mut [T],
+    rule: Rule<T>,
+}
+
+impl<T: Scalar> Pass<T> for Plain<'_, T> {
+    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        let (rule, up, down) = (self.rule, T::from_f64(rate), T::from_f64(-rate));
+        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
+        let mean = &mut self.mean[at];
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for ((w, &g), m) in params.iter_mut().zip(grad).zip(mean) {
+                    *w -= rule.step(read(g, *w), m, up, down);
+                }
+            },
+        );
+    }
+}
+
+struct Decayed<'a, T> {
+    params: &'a mut [T],
+    grad: &'a [T],
+    mean: &'a mut [T],
+    rule: Rule<T>,
+    decay: f64,
+}
+
+impl<T: Scalar> Pass<T> for Decayed<'_, T> {
+    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        let (rule, up, down) = (self.rule, T::from_f64(rate), T::from_f64(-rate));
+        let shrink = T::from_f64(rate * self.decay);
+        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
+        let mean = &mut self.mean[at];
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for ((w, &g), m) in params.iter_mut().zip(grad).zip(mean) {
+                    let step = rule.step(read(g, *w), m, up, down);
+                    *w -= shrink * *w;
+                    *w -= step;
+                }
+            },
+        );
+    }
+}
