@@ -344,7 +344,7 @@ fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
         let fit = |rows| {
             let train = points(rows);
             let mut net = network::init::<M>(1);
-            let mut trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
+            let mut trainer = Trainer::new(Adam::new(1e-3).l1(1e-3)).batch(16).epochs(2).freeze("fc1.bias");
             asked(|| drop(trainer.fit(&mut *net, &train, Some(&train)).unwrap()))
         };
         let (few, many) = (fit(32), fit(1_600));

@@ -46,7 +46,7 @@ impl<T: Scalar> Common<T> {
     pub(super) fn check(&self) -> Result<()> {
         check_learning_rate(self.learning_rate)?;
         check_not_negative("L1 penalty", self.l1)?;
-        check_not_negative("weight decay", self.l2)?;
+        check_not_negative("L2 penalty (weight decay)", self.l2)?;
         check_range("clip", self.clip.unwrap_or(1.0), "a finite norm above 0", |norm| norm > 0.0)
     }
 
