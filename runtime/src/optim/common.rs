@@ -108,7 +108,7 @@ impl<T: Scalar> Common<T> {
                 parts,
                 pass,
                 #[inline(always)]
-                move |g, w| read(g, w) + penalty::signed(w, up, down),
+                move |g, w| read(g, w) + w.by_sign(up, down),
             );
         }
     }

@@ -6,7 +6,6 @@ use std::ops::Range;
 use quipu_cost::OptimizerKind;
 
 use super::common::{Common, Pass, answers, settings};
-use super::penalty::signed;
 use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
@@ -105,7 +104,7 @@ impl<T: Scalar> Rule<T> {
     /// Moves the mean of one parameter and returns its step, before it is subtracted: 7 FLOPs.
     #[inline(always)]
     fn step(self, g: T, m: &mut T, up: T, down: T) -> T {
-        let step = signed(self.b1 * *m + self.c1 * g, up, down);
+        let step = (self.b1 * *m + self.c1 * g).by_sign(up, down);
         *m = self.b2 * *m + self.c2 * g;
         step
     }

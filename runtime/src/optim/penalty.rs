@@ -1,6 +1,4 @@
-//! Sums over all parameters, for norms and penalties, and the sign that the gradient of an L1 penalty has.
-
-use std::cmp::Ordering;
+//! Sums over all parameters, for norms and penalties.
 
 use crate::scalar::Scalar;
 
@@ -27,17 +25,6 @@ pub(super) fn absolutes<T: Scalar>(values: &[T]) -> T {
         #[inline(always)]
         |x| x.abs(),
     )
-}
-
-/// `up` above 0, `down` below, 0 at 0, and NaN where x is: one comparison.
-#[inline(always)]
-pub(super) fn signed<T: Scalar>(x: T, up: T, down: T) -> T {
-    match x.partial_cmp(&T::zero()) {
-        Some(Ordering::Greater) => up,
-        Some(Ordering::Less) => down,
-        Some(Ordering::Equal) => T::zero(),
-        None => x,
-    }
 }
 
 fn sum<T: Scalar>(values: &[T], of: impl Fn(T) -> T + Copy) -> T {
@@ -92,14 +79,5 @@ mod tests {
             assert_eq!(found.map(|sum| sum.0), [plain(|x| x * x), plain(f64::abs)]);
             assert_eq!(flops, 2 * (2 * n as u64 - 1));
         }
-    }
-
-    // torch: x.abs().sum().backward() leaves 0 where x is 0.
-    #[test]
-    fn nothing_is_no_direction() {
-        let signs = [2.0, -3.0, 0.0, -0.0].map(|x| signed(x, 0.5, -0.5));
-        assert_eq!(signs, [0.5, -0.5, 0.0, 0.0]);
-        assert!(signed(f32::NAN, 0.5, -0.5).is_nan());
-        assert_eq!(count(|| signed(Counted(1.0_f32), Counted(0.5), Counted(-0.5))), 1);
     }
 }
