@@ -340,11 +340,15 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
 #[test]
 fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
     quipu::warm_up();
-    /// `extras`: whether gradients are accumulated, weights averaged and the best ones kept.
+    /// `extras`: whether gradients are accumulated, weights averaged, the best ones kept, and some frozen.
     fn fits<M: Model<Scalar = f32>>(extras: bool) {
         let trainer = || {
-            let trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
-            if extras { trainer.accumulate(2).ema(0.9).restore_best(true) } else { trainer }
+            let trainer = Trainer::new(Adam::new(1e-3).l1(1e-3)).batch(16).epochs(2);
+            if extras {
+                trainer.accumulate(2).ema(0.9).restore_best(true).freeze("fc1.bias")
+            } else {
+                trainer
+            }
         };
         let fit = |rows| {
             let train = points(rows);
@@ -465,7 +469,7 @@ fn rates_of_layers_are_those_of_optimizers_of_their_own() {
     };
     assert_eq!(
         refused(adamw().freeze("frist")),
-        "layer = frist: expected one with parameters: `first`, `second`, `third`"
+        "`frist` is no layer of this network; did you mean `first`?; layers with parameters: `first`, `second`, `third`"
     );
-    assert!(refused(adamw().lr("first", f64::NAN)).starts_with("factor of a learning rate = NaN: expected"));
+    assert!(refused(adamw().lr("first", f64::NAN)).starts_with("learning rate factor = NaN: expected"));
 }

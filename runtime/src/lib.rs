@@ -54,6 +54,7 @@ pub mod prob;
 pub mod report;
 pub mod run;
 pub mod scalar;
+mod suggest;
 pub mod train;
 pub mod workspace;
 

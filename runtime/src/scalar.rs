@@ -5,6 +5,7 @@
 //! satisfy it, and a new scalar is one more file. The network's *data* stay plain (`T::Real`): a first layer's
 //! product has its own entry, [`Scalar::matmul_data`], where a richer scalar does not pay for constants.
 
+use std::cmp::Ordering;
 use std::fmt::{Debug, Display};
 use std::ops::Neg;
 
@@ -43,6 +44,18 @@ pub trait Scalar:
     /// |x|. 1 FLOP.
     #[must_use]
     fn abs(self) -> Self;
+
+    /// `above` where x is above 0, `below` where it is below, and x itself, which is 0 or NaN, elsewhere: what the sign
+    /// of x chooses. 1 FLOP, a comparison of x with 0 that tells all three apart.
+    #[must_use]
+    #[inline]
+    fn by_sign(self, above: Self, below: Self) -> Self {
+        match self.partial_cmp(&Self::zero()) {
+            Some(Ordering::Greater) => above,
+            Some(Ordering::Less) => below,
+            _ => self,
+        }
+    }
 
     /// e to the power x. 1 FLOP.
     #[must_use]

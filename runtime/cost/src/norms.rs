@@ -49,7 +49,7 @@ pub const fn l1_penalty(params: u64) -> u64 {
     l1_norm(params) + 2
 }
 
-/// Gradient of the L1 penalty, g += lambda * sign(w): one comparison of w with 0 chooses +lambda or -lambda,
+/// Gradient of the L1 penalty, g += lambda * sign(w): one comparison of w with 0 chooses +lambda, -lambda or 0,
 /// one addition: 2P FLOPs for `params` parameters P. Section 1.5.
 pub const fn l1_penalty_gradient(params: u64) -> u64 {
     params + add(params)
