@@ -468,8 +468,8 @@ fn rates_of_layers_are_those_of_optimizers_of_their_own() {
         trainer.fit(&mut DeepOf::<f64>::init(1), &data, None).unwrap_err().to_string()
     };
     assert_eq!(
-        refused(adamw().freeze("frist")),
-        "`frist` is no layer of this network; did you mean `first`?; layers with parameters: `first`, `second`, `third`"
+        refused(adamw().freeze("firt")),
+        "`firt` is no layer of this network; did you mean `first`?; layers with parameters: `first`, `second`, `third`"
     );
     assert!(refused(adamw().lr("first", f64::NAN)).starts_with("learning rate factor = NaN: expected"));
 }
