@@ -29,7 +29,7 @@
 //! - [`network!`] and the layers it knows ([`layers`], [`heads`]);
 //! - costs: the constants of a network ([`cost::NetworkCost`]), and the rules they are made of ([`cost`]);
 //! - training: [`Trainer`], the [optimizers](optim), [data sets](data), and the [`History`] that it leaves;
-//! - what a network's predictions say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
+//! - how good predictions are: [`metrics`]; what they say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
 //! - what a network is made over: [`Scalar`], and [`Counted`], which proves costs.
 
 pub mod batch;
@@ -44,6 +44,7 @@ pub mod io;
 pub mod layers;
 #[cfg(feature = "linalg")]
 pub mod linalg;
+pub mod metrics;
 pub mod network;
 pub mod optim;
 mod orthogonal;

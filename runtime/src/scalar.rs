@@ -5,7 +5,6 @@
 //! satisfy it, and a new scalar is one more file. The network's *data* stay plain (`T::Real`): a first layer's
 //! product has its own entry, [`Scalar::matmul_data`], where a richer scalar does not pay for constants.
 
-use std::cmp::Ordering;
 use std::fmt::{Debug, Display};
 use std::ops::Neg;
 
@@ -46,15 +45,13 @@ pub trait Scalar:
     fn abs(self) -> Self;
 
     /// `above` where x is above 0, `below` where it is below, and x itself, which is 0 or NaN, elsewhere: what the sign
-    /// of x chooses. 1 FLOP, a comparison of x with 0 that tells all three apart.
+    /// of x chooses. 2 FLOPs, both comparisons whatever the first one says, and no branch, so that a loop stays in the
+    /// machine's vectors.
     #[must_use]
-    #[inline]
+    #[inline(always)]
     fn by_sign(self, above: Self, below: Self) -> Self {
-        match self.partial_cmp(&Self::zero()) {
-            Some(Ordering::Greater) => above,
-            Some(Ordering::Less) => below,
-            _ => self,
-        }
+        let value = if self < Self::zero() { below } else { self };
+        if self > Self::zero() { above } else { value }
     }
 
     /// e to the power x. 1 FLOP.

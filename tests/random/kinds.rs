@@ -6,6 +6,9 @@ use rand::RngExt;
 use super::generate::Random;
 use super::tree::{float, int, named, word};
 
+/// Features in front of a head with n outputs.
+type Features = fn(usize) -> usize;
+
 /// Draws arguments.
 type Draw = fn(&mut Random) -> Vec<Arg>;
 
@@ -33,7 +36,7 @@ pub(crate) const SAME_SHAPE: &[(&str, bool, Draw)] = &[
 pub(crate) const STRUCTURE: &[&str] = &["concat", "fc", "flatten", "input", "repeat", "residual"];
 
 /// Heads: the word, features in front of it for n of its argument, and further arguments.
-pub(crate) const HEADS: &[(&str, fn(usize) -> usize, Draw)] = &[
+pub(crate) const HEADS: &[(&str, Features, Draw)] = &[
     ("bce", |n| n, |_| vec![]),
     ("mse", |n| n, |_| vec![]),
     ("softmax_ce", |n| n, |random| optional(random, |_| vec![named("smoothing", float(0.1))])),

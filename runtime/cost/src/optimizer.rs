@@ -60,7 +60,7 @@ impl OptimizerKind {
     pub const RmsProp: Self = Self::new(Algorithm::RmsProp);
     /// s += g * g; w -= lr * g / (sqrt(s) + eps). 7P FLOPs, P elements of state.
     pub const Adagrad: Self = Self::new(Algorithm::Adagrad);
-    /// w -= lr * sign(b1 * m + (1 - b1) * g); m = b2 * m + (1 - b2) * g. 8P FLOPs, P elements of state.
+    /// w -= lr * sign(b1 * m + (1 - b1) * g); m = b2 * m + (1 - b2) * g. 9P FLOPs, P elements of state.
     pub const Lion: Self = Self::new(Algorithm::Lion);
 }
 
@@ -107,7 +107,7 @@ impl OptimizerKind {
         }
     }
 
-    /// The gradient of an L1 penalty in the loss, g += l1 * sign(w): 2P FLOPs more.
+    /// The gradient of an L1 penalty in the loss, g += l1 * sign(w): 3P FLOPs more.
     pub const fn l1(self) -> Self {
         Self { l1: true, ..self }
     }
@@ -123,8 +123,8 @@ impl OptimizerKind {
     }
 
     /// FLOPs of one step over `params` parameters P, whatever the batch: SGD 2P, momentum 4P (Nesterov 6P),
-    /// Adam 14P, AdamW 16P, RMSprop 9P (momentum 2P more, centered 6P more), Adagrad 7P, Lion 8P; decay or an L2
-    /// penalty 2P more, an L1 penalty 2P more, clipping 3P + 3 more. Section 3 of the design's cost model.
+    /// Adam 14P, AdamW 16P, RMSprop 9P (momentum 2P more, centered 6P more), Adagrad 7P, Lion 9P; decay or an L2
+    /// penalty 2P more, an L1 penalty 3P more, clipping 3P + 3 more. Section 3 of the design's cost model.
     pub const fn flops(self, params: u64) -> u64 {
         let mut flops = match self.algorithm {
             Algorithm::Sgd => sgd(params),
@@ -271,14 +271,14 @@ pub const fn adagrad(params: u64) -> u64 {
     square + direction + sgd(params)
 }
 
-/// Lion over `params` parameters P: 8P FLOPs, an element at a time
+/// Lion over `params` parameters P: 9P FLOPs, an element at a time
 ///
 /// - b1 * m + (1 - b1) * g: 3;
-/// - one comparison with 0, which chooses +lr, -lr or 0, and its subtraction from w: 2;
+/// - two comparisons with 0, which choose +lr, -lr or 0, and its subtraction from w: 3;
 /// - m = b2 * m + (1 - b2) * g: 3.
 pub const fn lion(params: u64) -> u64 {
     let mean = scale(params) + axpy(params);
-    let step = params + add(params);
+    let step = 2 * params + add(params);
     2 * mean + step
 }
 

@@ -91,7 +91,8 @@ fn clipping_and_penalties() {
         let l2 = counted(|| C(1.0) + lambda * inner(&w, &w)).1;
         let d1 = counted(|| {
             for (g, &w) in g.iter_mut().zip(&w) {
-                *g = *g + if w.less(C(0.0)) { C(-lambda.0) } else { lambda };
+                let (below, above) = (w.less(C(0.0)), C(0.0).less(w));
+                *g = *g + C(lambda.0 * (f64::from(above) - f64::from(below)));
             }
         });
         let d2 = counted(|| g.iter_mut().zip(&w).for_each(|(g, &w)| *g = *g + lambda * w));
@@ -399,7 +400,8 @@ fn optimizers() {
     let lion = counted(|| {
         for i in 0..5 {
             let mean = C(0.9) * m[i] + C(0.1) * g[i];
-            w[i] = w[i] - if mean.less(C(0.0)) { C(-0.1) } else { C(0.1) };
+            let (below, above) = (mean.less(C(0.0)), C(0.0).less(mean));
+            w[i] = w[i] - C(0.1 * (f64::from(above) - f64::from(below)));
             m[i] = C(0.99) * m[i] + C(0.01) * g[i];
         }
     });

@@ -112,6 +112,16 @@ fn what_is_spent_once_a_step_is_in_the_total_of_its_pass_alone() {
 }
 
 #[test]
+fn moved_elements_and_bytes_worked_out_by_hand() {
+    let moved = Moved { forward: 3, backward: 50, forward_per_step: 700, backward_per_step: 11_000 };
+    assert_eq!([0, 1, 10].map(|batch| moved.training(batch)), [11_700, 11_753, 12_230]);
+    let layers = [LayerCost { moved, ..MLP.layers[0] }, LayerCost { moved, ..MLP.layers[1] }];
+    let net = NetworkCost { name: "Net", layers: &layers };
+    assert_eq!((net.bytes_moved(10, 4), net.bytes_moved(1, 8)), (2 * 4 * 12_230, 2 * 8 * 11_753));
+    assert_eq!(net.bytes_moved(10, 0), 0);
+}
+
+#[test]
 fn optimizer_steps_and_state() {
     type Kind = OptimizerKind;
     let p = 1_000;
@@ -129,8 +139,8 @@ fn optimizer_steps_and_state() {
         (Kind::AdamW, 16_000, 2_000, "adamw"),
         (Kind::AdamW.decay(), 16_000, 2_000, "adamw"),
         (Kind::AdamW.l2(), 18_000, 2_000, "adamw + l2"),
-        (Kind::Sgd.l1().l2(), 6_000, 0, "sgd + l1 + l2"),
-        (Kind::Adam.l1().clip(), 19_003, 2_000, "adam + l1 + clip"),
+        (Kind::Sgd.l1().l2(), 7_000, 0, "sgd + l1 + l2"),
+        (Kind::Adam.l1().clip(), 20_003, 2_000, "adam + l1 + clip"),
         (Kind::Adam.momentum().centered(), 14_000, 2_000, "adam"),
         (Kind::RmsProp, 9_000, 1_000, "rmsprop"),
         (Kind::RmsProp.momentum(), 11_000, 2_000, "rmsprop + momentum"),
@@ -139,9 +149,9 @@ fn optimizer_steps_and_state() {
         (Kind::RmsProp.nesterov(), 9_000, 1_000, "rmsprop"),
         (Kind::Adagrad, 7_000, 1_000, "adagrad"),
         (Kind::Adagrad.l2().clip(), 12_003, 1_000, "adagrad + l2 + clip"),
-        (Kind::Lion, 8_000, 1_000, "lion"),
-        (Kind::Lion.decay(), 10_000, 1_000, "lion + decay"),
-        (Kind::Lion.decay().l2().l1(), 14_000, 1_000, "lion + decay + l1 + l2"),
+        (Kind::Lion, 9_000, 1_000, "lion"),
+        (Kind::Lion.decay(), 11_000, 1_000, "lion + decay"),
+        (Kind::Lion.decay().l2().l1(), 16_000, 1_000, "lion + decay + l1 + l2"),
     ];
     for (kind, flops, state, text) in rows {
         assert_eq!(kind.flops(p), flops, "{kind}");
@@ -158,7 +168,7 @@ fn optimizer_steps_and_state() {
     assert_eq!((Kind::Adam.decay(), Kind::Lion.decay() == Kind::Lion.l2()), (Kind::Adam.l2(), false));
     let penalties = [Kind::Adam, Kind::Adam.l1(), Kind::AdamW.l2(), Kind::Sgd.l1().l2(), Kind::AdamW.decay()];
     assert_eq!(penalties.map(|kind| kind.penalty_flops(p)), [0, 2_000, 2_000, 4_001, 0]);
-    assert_eq!((rmsprop(p), centering(p), adagrad(p), lion(p)), (9_000, 6_000, 7_000, 8_000));
+    assert_eq!((rmsprop(p), centering(p), adagrad(p), lion(p)), (9_000, 6_000, 7_000, 9_000));
     assert_eq!((sgd(p), momentum(p), adam(p), weight_decay(p)), (2_000, 4_000, 14_000, 2_000));
 }
 

@@ -131,7 +131,7 @@ macro_rules! settings {
     ($rule:ident) => {
         impl<T: $crate::scalar::Scalar> $rule<T> {
             /// Adds the gradient of the penalty l1 * sum |w| in the loss, after clipping: g += l1 * sign(w). It draws
-            /// small weights to 0. 2P FLOPs more; 0 is none.
+            /// small weights to 0. 3P FLOPs more; 0 is none.
             #[must_use]
             pub fn l1(mut self, l1: f64) -> Self {
                 self.common.l1 = l1;

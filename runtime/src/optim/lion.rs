@@ -10,7 +10,7 @@ use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
-/// Lion: 8P FLOPs, P elements of state. By default betas 0.9 and 0.99, no decay.
+/// Lion: 9P FLOPs, P elements of state. By default betas 0.9 and 0.99, no decay.
 ///
 /// - w -= (lr * decay) * w, where there is decay
 /// - w -= lr * sign(b1 * m + (1 - b1) * g)
@@ -101,7 +101,7 @@ struct Rule<T> {
 }
 
 impl<T: Scalar> Rule<T> {
-    /// Moves the mean of one parameter and returns its step, before it is subtracted: 7 FLOPs.
+    /// Moves the mean of one parameter and returns its step, before it is subtracted: 8 FLOPs.
     #[inline(always)]
     fn step(self, g: T, m: &mut T, up: T, down: T) -> T {
         let step = (self.b1 * *m + self.c1 * g).by_sign(up, down);

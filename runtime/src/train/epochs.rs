@@ -60,12 +60,13 @@ pub(super) fn run<M: Model, O: Optimizer<M::Scalar>>(
         let nothing = Evaluation { loss: train_loss, accuracy: f64::NAN };
         let Evaluation { loss, accuracy } = measured?.unwrap_or(nothing);
         let waited = best.observe(epoch, loss, net);
+        let penalty = training.trainer.optimizer.penalty(net).real().to_f64();
         training.swap(net);
         training.observe(loss);
 
         let trainer = &mut *training.trainer;
         let (learning_rate, seconds) = (trainer.optimizer.learning_rate(), start.elapsed().as_secs_f64());
-        let record = Epoch { epoch, steps, train_loss, loss, accuracy, learning_rate, seconds };
+        let record = Epoch { epoch, steps, train_loss, loss, accuracy, penalty, learning_rate, seconds };
         progress.end(&record);
         // Every callback sees every epoch, also one that another callback ends the training with.
         let broken = trainer.callbacks.iter_mut().filter_map(|call| call(&record).break_value()).count() > 0;

@@ -22,6 +22,7 @@ mod stream;
 mod trainer;
 
 pub use evaluate::{Evaluation, evaluate};
+pub(crate) use evaluate::{largest, predict_all};
 pub use history::{Epoch, History, Stop};
 pub use stream::{AsBatch, OwnedBatch};
 pub use trainer::Trainer;
