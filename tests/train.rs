@@ -473,3 +473,25 @@ fn rates_of_layers_are_those_of_optimizers_of_their_own() {
     );
     assert!(refused(adamw().lr("first", f64::NAN)).starts_with("learning rate factor = NaN: expected"));
 }
+
+#[test]
+fn a_history_has_the_penalty_of_the_network_after_each_epoch() {
+    let data = points(64);
+    let adam = || Adam::new(0.01).l1(1e-3).l2(0.05);
+    let seen = |net: &DeepOf<f64>| {
+        let (sum, squares) = net.params().iter().fold((0.0, 0.0), |(a, b), w| (a + w.abs(), b + w * w));
+        1e-3 * sum + 0.025 * squares
+    };
+    let mut net = DeepOf::<f64>::init(1);
+    let history = Trainer::new(adam()).batch(16).epochs(3).fit(&mut net, &data, None).unwrap();
+    let penalties: Vec<f64> = history.epochs.iter().map(|epoch| epoch.penalty).collect();
+    assert!((penalties[2] - seen(&net)).abs() < 1e-12 && penalties[0] != penalties[2], "{penalties:?}");
+    assert_eq!(adam().penalty(&net), penalties[2]);
+
+    // Of the averaged network, where that is what is measured; without penalties nothing.
+    let mut net = DeepOf::<f64>::init(1);
+    let history = Trainer::new(adam()).batch(16).epochs(2).ema(0.9).fit(&mut net, &data, None).unwrap();
+    assert!((history.last().penalty - seen(&net)).abs() < 1e-12);
+    let mut trainer = Trainer::new(AdamW::new(0.01).decay(0.1)).batch(16).epochs(1);
+    assert_eq!(trainer.fit(&mut net, &data, None).unwrap().last().penalty, 0.0);
+}

@@ -174,7 +174,7 @@ fn optimizer_steps_and_state() {
 
 #[test]
 fn parameters_of_layers_and_of_blocks() {
-    let [first, _, second, _] = MLP.layers else { panic!("four layers") };
+    let [first, _, second] = MLP.layers else { panic!("three layers") };
     assert_eq!(MLP.params_of(first.name), Some(784 * 256 + 256));
     let inner = [
         LayerCost { name: "block.fc1", params: 3, ..*first },
