@@ -65,15 +65,23 @@ fn optimizers() -> Vec<(Box<dyn Optimizer<C>>, OptimizerKind)> {
         of(AdamW::new(0.1), Kind::AdamW),
         of(AdamW::new(0.1).decay(0.3), Kind::AdamW.decay()),
         of(AdamW::new(0.1).clip(1.0), Kind::AdamW.clip()),
+        of(AdamW::new(0.1).l1(0.01).l2(0.01), Kind::AdamW.l1().l2()),
         of(Sgd::new(0.1).l1(0.01), Kind::Sgd.l1()),
-        of(Adam::new(0.1).l1(0.01).decay(0.01).clip(1.0), Kind::Adam.l1().decay().clip()),
+        of(momentum().l1(0.01).l2(0.01).clip(1.0), Kind::Momentum.l1().l2().clip()),
+        of(Adam::new(0.1).l1(0.01).clip(1.0), Kind::Adam.l1().clip()),
         of(RmsProp::new(0.1), Kind::RmsProp),
-        of(RmsProp::new(0.1).centered().momentum(0.9), Kind::RmsProp.centered().momentum()),
-        of(RmsProp::new(0.1).decay(0.01).clip(1.0), Kind::RmsProp.decay().clip()),
+        of(RmsProp::new(0.1).momentum(0.9), Kind::RmsProp.momentum()),
+        of(RmsProp::new(0.1).centered().decay(0.01), Kind::RmsProp.centered().decay()),
+        of(
+            RmsProp::new(0.1).momentum(0.9).centered().l1(0.01).clip(1.0),
+            Kind::RmsProp.momentum().centered().l1().clip(),
+        ),
         of(Adagrad::new(0.1), Kind::Adagrad),
-        of(Adagrad::new(0.1).decay(0.01).clip(1.0), Kind::Adagrad.decay().clip()),
+        of(Adagrad::new(0.1).lr_decay(0.1).initial(0.5), Kind::Adagrad),
+        of(Adagrad::new(0.1).decay(0.01).l1(0.01).clip(1.0), Kind::Adagrad.decay().l1().clip()),
         of(Lion::new(0.1), Kind::Lion),
-        of(Lion::new(0.1).decay(0.01).clip(1.0), Kind::Lion.decay().clip()),
+        of(Lion::new(0.1).decay(0.3).clip(1.0), Kind::Lion.decay().clip()),
+        of(Lion::new(0.1).l1(0.01).l2(0.01), Kind::Lion.l1().l2()),
     ]
 }
 

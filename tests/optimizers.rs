@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use quipu::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedule, Sgd};
+use quipu::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, Part, RmsProp, Schedule, Sgd};
 use quipu::scalar::{Counted, Scalar, count};
 use quipu_cost::OptimizerKind;
 
@@ -63,36 +63,71 @@ fn table<T: Scalar>() -> Vec<(&'static str, Make<T>, OptimizerKind)> {
         ("adamw", || Box::new(AdamW::new(0.02)), Kind::AdamW),
         ("adamw decay", || Box::new(AdamW::new(0.02).decay(0.3)), Kind::AdamW),
         ("adamw clip", || Box::new(AdamW::new(0.02).clip(1.5)), Kind::AdamW.clip()),
-        ("sgd l1", || Box::new(Sgd::new(0.1).l1(0.07)), Kind::Sgd.l1()),
+        ("rmsprop", || Box::new(RmsProp::new(0.01)), Kind::RmsProp),
         (
-            "momentum decay l1",
-            || Box::new(Momentum::new(0.1, 0.9).decay(0.05).l1(0.07)),
-            Kind::Momentum.decay().l1(),
+            "rmsprop decay",
+            || Box::new(RmsProp::new(0.02).alpha(0.9).eps(1e-3).decay(0.05)),
+            Kind::RmsProp.decay(),
         ),
-        ("adam l1", || Box::new(Adam::new(0.02).l1(0.07)), Kind::Adam.l1()),
-        ("rmsprop", || Box::new(RmsProp::new(0.02)), Kind::RmsProp),
-        (
-            "rmsprop alpha decay clip",
-            || Box::new(RmsProp::new(0.02).alpha(0.9).eps(1e-3).decay(0.05).clip(1.5)),
-            Kind::RmsProp.decay().clip(),
-        ),
-        ("rmsprop centered", || Box::new(RmsProp::new(0.02).centered()), Kind::RmsProp.centered()),
+        ("rmsprop clip", || Box::new(RmsProp::new(0.02).clip(1.5)), Kind::RmsProp.clip()),
         ("rmsprop momentum", || Box::new(RmsProp::new(0.02).momentum(0.9)), Kind::RmsProp.momentum()),
+        ("rmsprop centered", || Box::new(RmsProp::new(0.02).centered()), Kind::RmsProp.centered()),
         (
-            "rmsprop centered momentum",
-            || Box::new(RmsProp::new(0.02).momentum(0.9).centered()),
-            Kind::RmsProp.centered().momentum(),
+            "rmsprop all",
+            || Box::new(RmsProp::new(0.02).alpha(0.8).momentum(0.7).centered().decay(0.05).clip(1.5)),
+            Kind::RmsProp.momentum().centered().decay().clip(),
         ),
-        ("adagrad", || Box::new(Adagrad::new(0.1)), Kind::Adagrad),
+        ("adagrad", || Box::new(Adagrad::new(0.01)), Kind::Adagrad),
         (
-            "adagrad decay clip",
-            || Box::new(Adagrad::new(0.1).lr_decay(0.2).initial(0.5).eps(1e-3).decay(0.05).clip(1.5)),
-            Kind::Adagrad.decay().clip(),
+            "adagrad decay",
+            || Box::new(Adagrad::new(0.1).lr_decay(0.1).eps(1e-3).decay(0.05)),
+            Kind::Adagrad.decay(),
         ),
-        ("lion", || Box::new(Lion::new(0.02)), Kind::Lion),
+        ("adagrad initial", || Box::new(Adagrad::new(0.1).initial(0.5).clip(1.5)), Kind::Adagrad.clip()),
+        ("lion", || Box::new(Lion::new(1e-4)), Kind::Lion),
         ("lion decay", || Box::new(Lion::new(0.02).betas(0.8, 0.95).decay(0.3)), Kind::Lion.decay()),
         ("lion clip", || Box::new(Lion::new(0.02).clip(1.5)), Kind::Lion.clip()),
+        ("sgd l1", || Box::new(Sgd::new(0.1).l1(0.1)), Kind::Sgd.l1()),
+        ("sgd l1 l2 clip", || Box::new(Sgd::new(0.1).l1(0.1).l2(0.05).clip(1.5)), Kind::Sgd.l1().l2().clip()),
+        ("momentum l1", || Box::new(Momentum::new(0.1, 0.9).l1(0.1)), Kind::Momentum.l1()),
+        (
+            "nesterov l2",
+            || Box::new(Momentum::new(0.1, 0.9).nesterov().l2(0.05)),
+            Kind::Momentum.nesterov().l2(),
+        ),
+        ("adam l1", || Box::new(Adam::new(0.02).l1(0.1)), Kind::Adam.l1()),
+        ("adam l1 l2", || Box::new(Adam::new(0.02).l1(0.1).l2(0.05)), Kind::Adam.l1().l2()),
+        (
+            "adamw l1 l2",
+            || Box::new(AdamW::new(0.02).l1(0.1).l2(0.05).clip(1.5)),
+            Kind::AdamW.l1().l2().clip(),
+        ),
+        ("rmsprop l1 l2", || Box::new(RmsProp::new(0.02).l1(0.1).l2(0.05)), Kind::RmsProp.l1().l2()),
+        ("adagrad l1 l2", || Box::new(Adagrad::new(0.1).l1(0.1).l2(0.05)), Kind::Adagrad.l1().l2()),
+        (
+            "lion l1 l2",
+            || Box::new(Lion::new(0.02).decay(0.3).l1(0.1).l2(0.05)),
+            Kind::Lion.decay().l1().l2(),
+        ),
     ]
+}
+
+/// One optimizer of each rule, as the fixture's sections `… groups` have it.
+fn in_groups<T: Scalar>() -> Vec<(&'static str, Make<T>)> {
+    vec![
+        ("sgd groups", || Box::new(Sgd::new(0.01).decay(0.05))),
+        ("momentum groups", || Box::new(Momentum::new(0.01, 0.9).clip(1.5))),
+        ("adam groups", || Box::new(Adam::new(0.02).clip(1.5))),
+        ("adamw groups", || Box::new(AdamW::new(0.02).decay(0.3))),
+        ("rmsprop groups", || Box::new(RmsProp::new(0.02).momentum(0.9).centered().clip(1.5))),
+        ("adagrad groups", || Box::new(Adagrad::new(0.02).lr_decay(0.1).initial(0.5))),
+        ("lion groups", || Box::new(Lion::new(0.02).decay(0.3).clip(1.5))),
+    ]
+}
+
+/// Of seven parameters the fixture's groups: three as fast as the optimizer says, two frozen, two at ten times the rate.
+fn groups() -> [Part; 2] {
+    [Part { range: 0..3, factor: 1.0 }, Part { range: 5..7, factor: 10.0 }]
 }
 
 /// The rows of a section of the fixture.
@@ -104,18 +139,17 @@ fn section(name: &str) -> Vec<Vec<f64>> {
     rows.map(|line| line.split(' ').map(|number| number.parse().unwrap()).collect()).collect()
 }
 
-/// Ten steps along the fixture's gradients, each compared; `before` may change the learning rate.
-fn compare(name: &str, optimizer: &mut dyn Optimizer<f64>, before: impl Fn(usize, &mut dyn Optimizer<f64>)) {
+/// Ten steps along the fixture's gradients, each compared; `step` is given its number, the parameters and the gradient.
+fn compare(name: &str, mut step: impl FnMut(usize, &mut [f64], &[f64])) {
     let mut params = section("start").remove(0);
     let (gradients, expected) = (section("gradients"), section(name));
     assert_eq!((gradients.len(), expected.len()), (10, 10), "{name}");
-    for (step, (gradient, expected)) in gradients.iter().zip(&expected).enumerate() {
-        before(step, optimizer);
-        optimizer.step_flat(&mut params, gradient).unwrap();
+    for (number, (gradient, expected)) in gradients.iter().zip(&expected).enumerate() {
+        step(number, &mut params, gradient);
         for (found, expected) in params.iter().zip(expected) {
             assert!(
                 (found - expected).abs() <= 1e-10 * expected.abs(),
-                "{name}, step {step}: {found}, {expected}"
+                "{name}, step {number}: {found}, {expected}"
             );
         }
     }
@@ -124,15 +158,76 @@ fn compare(name: &str, optimizer: &mut dyn Optimizer<f64>, before: impl Fn(usize
 #[test]
 fn ten_steps_are_those_of_pytorch() {
     for (name, make, _) in table::<f64>() {
-        compare(name, &mut *make(), |_, _| {});
+        let mut optimizer = make();
+        compare(name, |_, params, gradient| optimizer.step_flat(params, gradient).unwrap());
+    }
+}
+
+#[test]
+fn steps_in_groups_are_those_of_pytorch() {
+    for (name, make) in in_groups::<f64>() {
+        let mut optimizer = make();
+        compare(name, |_, params, gradient| {
+            let frozen = params[3..5].to_vec();
+            optimizer.update_parts(params, gradient, &groups());
+            assert_eq!(params[3..5], frozen, "{name}");
+        });
+    }
+}
+
+/// Whatever the gradient of frozen parameters is, it leaves no trace in their state, nor in the norm.
+#[test]
+fn frozen_state_stays_as_it_was() {
+    let gradients = section("gradients");
+    for (name, make) in in_groups::<f64>() {
+        let all = [Part { range: 0..7, factor: 1.0 }];
+        let thawed = |first: &[f64]| {
+            let (mut optimizer, mut params) = (make(), section("start").remove(0));
+            optimizer.update_parts(&mut params, first, &[Part { range: 0..3, factor: 1.0 }]);
+            optimizer.update_parts(&mut params, &gradients[1], &all);
+            params
+        };
+        let (mut first, mut other) = (gradients[0].clone(), gradients[0].clone());
+        first[3..].fill(1e3);
+        other[3..].fill(f64::NAN);
+        assert_eq!(thawed(&first), thawed(&other), "{name}");
+        assert!(thawed(&first).iter().all(|w| w.is_finite()), "{name}");
+    }
+}
+
+#[test]
+fn penalties_have_pytorch_s_values_and_count_what_the_constants_say() {
+    let start = &section("start")[0];
+    let kinds = [OptimizerKind::Sgd.l1(), OptimizerKind::AdamW.l2(), OptimizerKind::Lion.l1().l2()];
+    fn optimizers<T: Scalar>() -> [Box<dyn Optimizer<T>>; 3] {
+        [
+            Box::new(Sgd::new(0.1).l1(0.1)),
+            Box::new(AdamW::new(0.1).l2(0.05)),
+            Box::new(Lion::new(0.1).l1(0.1).l2(0.05)),
+        ]
+    }
+    for (optimizer, expected) in optimizers::<f64>().iter().zip(&section("penalties")[0]) {
+        let found = optimizer.penalty_flat(start);
+        assert!((found - expected).abs() <= 1e-12 * expected, "{found}, {expected}");
+    }
+    for p in [1, 7, 100, 5_000] {
+        let params = vec![Counted(-0.5); p];
+        for (optimizer, kind) in optimizers::<Counted<f64>>().iter().zip(kinds) {
+            let flops = count(|| optimizer.penalty_flat(&params));
+            assert_eq!(flops, kind.penalty_flops(p as u64), "{kind}, {p} parameters");
+        }
+        let none = AdamW::<Counted<f64>>::new(0.1);
+        assert_eq!(count(|| none.penalty_flat(&params)), none.kind().penalty_flops(p as u64));
     }
 }
 
 #[test]
 fn the_cosine_is_that_of_pytorch() {
     let schedule = Schedule::cosine(0).floor(0.1);
-    compare("adam cosine", &mut Adam::new(0.02), |step, adam| {
-        adam.set_learning_rate(0.02 * schedule.factor(step, 10));
+    let mut adam = Adam::new(0.02);
+    compare("adam cosine", |step, params, gradient| {
+        Optimizer::<f64>::set_learning_rate(&mut adam, 0.02 * schedule.factor(step, 10));
+        adam.step_flat(params, gradient).unwrap();
     });
 }
 
@@ -148,6 +243,14 @@ fn a_step_counts_exactly_what_the_constants_say() {
                 assert_eq!(flops, kind.flops(p as u64), "{name}, {p} parameters");
             }
         }
+    }
+    for (name, make) in in_groups::<Counted<f64>>() {
+        let mut optimizer = make();
+        let (mut params, grad) = ([Counted(0.5); 7], [Counted(0.25); 7]);
+        let flops = count(|| optimizer.update_parts(&mut params, &grad, &groups()));
+        assert_eq!(flops, optimizer.kind().flops(5), "{name}: two of seven are frozen");
+        let flops = count(|| optimizer.update_parts(&mut params, &grad, &[]));
+        assert_eq!(flops, 0, "{name}: nothing is trained");
     }
     assert_eq!((OptimizerKind::Sgd.flops(1_000), OptimizerKind::Adam.flops(1_000)), (2_000, 14_000));
 }
@@ -169,31 +272,6 @@ fn the_state_takes_exactly_the_bytes_of_the_constants() {
     }
     check::<f32>();
     check::<f64>();
-}
-
-/// The gradient that a step takes in beyond the loss's is the derivative of the penalty.
-#[test]
-fn penalties_are_what_steps_descend() {
-    let params = [0.5, -0.25, 2.0];
-    let sgd = || Sgd::<f64>::new(1.0).decay(0.3).l1(0.07);
-    assert!((sgd().penalty(&params) - (0.07 * 2.75 + 0.15 * 4.3125)).abs() < 1e-15);
-    let mut stepped = params;
-    sgd().step_flat(&mut stepped, &[0.0; 3]).unwrap();
-    for (i, (before, after)) in params.iter().zip(stepped).enumerate() {
-        let at = |h: f64| {
-            let mut moved = params;
-            moved[i] += h;
-            sgd().penalty(&moved)
-        };
-        let derivative = (at(1e-5) - at(-1e-5)) / 2e-5;
-        assert!((before - after - derivative).abs() < 1e-9, "{i}");
-    }
-    // Decay of the weights themselves is no penalty.
-    assert_eq!(
-        (AdamW::<f64>::new(0.1).penalty(&params), Lion::<f64>::new(0.1).decay(1.0).penalty(&params)),
-        (0.0, 0.0)
-    );
-    assert!(Sgd::<f32>::new(0.1).l1(-1.0).check().unwrap_err().to_string().starts_with("l1 = -1: expected"));
 }
 
 #[test]
@@ -235,16 +313,20 @@ fn hyperparameters_out_of_range_are_reported() {
     assert!(message(&Adam::new(0.1).betas(0.9, 1.0)).starts_with("beta 2 = 1: expected"));
     assert!(message(&Adam::new(0.1).betas(-0.1, 0.9)).starts_with("beta 1 = -0.1: expected"));
     assert!(message(&Adam::new(0.1).eps(f64::NAN)).starts_with("eps = NaN: expected"));
-    assert!(message(&Sgd::new(0.1).decay(-0.1)).starts_with("weight decay = -0.1: expected"));
+    assert!(message(&Sgd::new(0.1).decay(-0.1)).starts_with("L2 penalty (weight decay) = -0.1: expected"));
     assert!(message(&AdamW::new(0.1).decay(f64::NAN)).starts_with("weight decay = NaN: expected"));
-    assert!(message(&Adam::new(0.1).clip(0.0)).starts_with("clip = 0: expected"));
     assert!(message(&RmsProp::new(0.1).alpha(1.0)).starts_with("alpha = 1: expected"));
-    assert!(message(&RmsProp::new(0.1).momentum(1.5)).starts_with("momentum = 1.5: expected"));
+    assert!(message(&RmsProp::new(0.1).momentum(-0.5)).starts_with("momentum = -0.5: expected"));
     assert!(message(&RmsProp::new(0.1).eps(-1.0)).starts_with("eps = -1: expected"));
-    assert!(message(&Adagrad::new(0.1).lr_decay(-0.5)).starts_with("lr decay = -0.5: expected"));
-    assert!(message(&Adagrad::new(0.1).initial(f64::NAN)).starts_with("initial = NaN: expected"));
+    assert!(message(&Adagrad::new(0.1).lr_decay(-1.0)).starts_with("learning rate decay = -1: expected"));
+    assert!(message(&Adagrad::new(0.1).initial(f64::NAN)).starts_with("initial sum = NaN: expected"));
+    assert!(message(&Adagrad::new(0.1).eps(-1.0)).starts_with("eps = -1: expected"));
+    assert!(message(&Lion::new(0.1).betas(1.0, 0.9)).starts_with("beta 1 = 1: expected"));
     assert!(message(&Lion::new(0.1).betas(0.9, 1.0)).starts_with("beta 2 = 1: expected"));
     assert!(message(&Lion::new(0.1).decay(-1.0)).starts_with("weight decay = -1: expected"));
+    assert!(message(&Lion::new(0.1).l1(-1.0)).starts_with("L1 penalty = -1: expected"));
+    assert!(message(&AdamW::new(0.1).l2(-1.0)).starts_with("L2 penalty (weight decay) = -1: expected"));
+    assert!(message(&Adam::new(0.1).clip(0.0)).starts_with("clip = 0: expected"));
     for (name, make, _) in table::<f32>() {
         assert!(make().check().is_ok(), "{name}");
     }

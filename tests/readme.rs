@@ -282,8 +282,8 @@ fn its_numbers_are_the_constants() {
         assert!(flat.contains(sentence), "the README does not say: {sentence}");
     };
     states(
-        "SGD 2P, momentum 4P (Nesterov 6P), Adam 14P, AdamW 16P, RMSProp 9P (centred 14P, with momentum 2P more), \
-         Adagrad 7P, Lion 9P; weight decay 2P more, an L1 penalty 3P more, clipping 3P + 3 more",
+        "SGD 2P, momentum 4P (Nesterov 6P), Adam 14P, AdamW 16P, RMSProp 9P (centred 15P, with momentum 2P more), \
+         Adagrad 7P, Lion 9P; weight decay or an L2 penalty 2P more, an L1 penalty 3P more, clipping 3P + 3 more",
     );
     let flops = [
         (OptimizerKind::Sgd, 2 * p),
@@ -292,12 +292,13 @@ fn its_numbers_are_the_constants() {
         (OptimizerKind::Adam, 14 * p),
         (OptimizerKind::AdamW, 16 * p),
         (OptimizerKind::RmsProp, 9 * p),
-        (OptimizerKind::RmsProp.centered(), 14 * p),
-        (OptimizerKind::RmsProp.centered().momentum(), 16 * p),
+        (OptimizerKind::RmsProp.centered(), 15 * p),
+        (OptimizerKind::RmsProp.centered().momentum(), 17 * p),
         (OptimizerKind::Adagrad, 7 * p),
         (OptimizerKind::Lion, 9 * p),
         (OptimizerKind::Lion.decay(), 11 * p),
-        (OptimizerKind::Sgd.l1(), 5 * p),
+        (OptimizerKind::AdamW.l2(), 18 * p),
+        (OptimizerKind::Adam.l1(), 17 * p),
         (OptimizerKind::Adam.decay(), 16 * p),
         (OptimizerKind::Adam.clip(), 17 * p + 3),
     ];
@@ -333,6 +334,49 @@ fn its_numbers_are_the_constants() {
         [cost::seed::softmax(9), cost::seed::backward_pass(9), cost::seed::training_iteration(9)],
         [45, 18, 27]
     );
+}
+
+#[test]
+fn the_costs_in_the_optimizers_table_are_the_constants() {
+    type Kind = OptimizerKind;
+    /// `14P`, `3P + 3`, `P`, `0`, for P parameters.
+    fn value(text: &str, p: u64) -> u64 {
+        let (factor, rest) = text.split_once('P').map_or(("0", text), |(factor, rest)| (factor, rest));
+        let factor = if factor.is_empty() { 1 } else { factor.parse().expect("a factor of P") };
+        factor * p + rest.trim_start_matches(" + ").parse::<u64>().unwrap_or(0)
+    }
+    let kinds = [
+        ("Sgd::new(lr)", Kind::Sgd),
+        ("Momentum::new(lr, mu)", Kind::Momentum),
+        ("Momentum::new(lr, mu).nesterov()", Kind::Momentum.nesterov()),
+        ("Adam::new(lr)", Kind::Adam),
+        ("AdamW::new(lr)", Kind::AdamW),
+        ("RmsProp::new(lr)", Kind::RmsProp),
+        ("RmsProp::new(lr).momentum(mu)", Kind::RmsProp.momentum()),
+        ("RmsProp::new(lr).centered()", Kind::RmsProp.centered()),
+        ("RmsProp::new(lr).momentum(mu).centered()", Kind::RmsProp.momentum().centered()),
+        ("Adagrad::new(lr)", Kind::Adagrad),
+        ("Lion::new(lr)", Kind::Lion),
+        ("Lion::new(lr).decay(share)", Kind::Lion.decay()),
+    ];
+    let rows = table("### Optimizers");
+    let written: Vec<&str> = rows.iter().map(|cells| cells[0].trim_matches('`')).collect();
+    assert_eq!(written, kinds.map(|(name, _)| name));
+    for p in [1, 203_530] {
+        for (cells, (name, kind)) in rows.iter().zip(kinds) {
+            assert_eq!(value(cells[2], p), kind.flops(p), "{name}");
+            assert_eq!(value(cells[3], p), kind.state_elements(p), "{name}");
+        }
+        let extras = table("All of them take");
+        for (cells, kind) in extras.iter().zip([Kind::Lion.clip(), Kind::Lion.l2(), Kind::Lion.l1()]) {
+            assert_eq!(value(cells[2], p), kind.flops(p) - Kind::Lion.flops(p), "{kind}");
+        }
+        assert_eq!(extras.len(), 3);
+    }
+    // Each kind that a budget knows has a row.
+    for (name, _) in quipu_macros_core::budget::OPTIMIZERS {
+        assert!(kinds.iter().any(|(_, kind)| kind.name() == name), "{name}");
+    }
 }
 
 #[test]

@@ -340,11 +340,15 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
 #[test]
 fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
     quipu::warm_up();
-    /// `extras`: whether gradients are accumulated, weights averaged and the best ones kept.
+    /// `extras`: whether gradients are accumulated, weights averaged, the best ones kept, and some frozen.
     fn fits<M: Model<Scalar = f32>>(extras: bool) {
         let trainer = || {
-            let trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
-            if extras { trainer.accumulate(2).ema(0.9).restore_best(true) } else { trainer }
+            let trainer = Trainer::new(Adam::new(1e-3).l1(1e-3)).batch(16).epochs(2);
+            if extras {
+                trainer.accumulate(2).ema(0.9).restore_best(true).freeze("fc1.bias")
+            } else {
+                trainer
+            }
         };
         let fit = |rows| {
             let train = points(rows);
@@ -464,8 +468,30 @@ fn rates_of_layers_are_those_of_optimizers_of_their_own() {
         trainer.fit(&mut DeepOf::<f64>::init(1), &data, None).unwrap_err().to_string()
     };
     assert_eq!(
-        refused(adamw().freeze("frist")),
-        "layer = frist: expected one with parameters: `first`, `second`, `third`"
+        refused(adamw().freeze("firt")),
+        "`firt` is no layer of this network; did you mean `first`?; layers with parameters: `first`, `second`, `third`"
     );
-    assert!(refused(adamw().lr("first", f64::NAN)).starts_with("factor of a learning rate = NaN: expected"));
+    assert!(refused(adamw().lr("first", f64::NAN)).starts_with("learning rate factor = NaN: expected"));
+}
+
+#[test]
+fn a_history_has_the_penalty_of_the_network_after_each_epoch() {
+    let data = points(64);
+    let adam = || Adam::new(0.01).l1(1e-3).l2(0.05);
+    let seen = |net: &DeepOf<f64>| {
+        let (sum, squares) = net.params().iter().fold((0.0, 0.0), |(a, b), w| (a + w.abs(), b + w * w));
+        1e-3 * sum + 0.025 * squares
+    };
+    let mut net = DeepOf::<f64>::init(1);
+    let history = Trainer::new(adam()).batch(16).epochs(3).fit(&mut net, &data, None).unwrap();
+    let penalties: Vec<f64> = history.epochs.iter().map(|epoch| epoch.penalty).collect();
+    assert!((penalties[2] - seen(&net)).abs() < 1e-12 && penalties[0] != penalties[2], "{penalties:?}");
+    assert_eq!(adam().penalty(&net), penalties[2]);
+
+    // Of the averaged network, where that is what is measured; without penalties nothing.
+    let mut net = DeepOf::<f64>::init(1);
+    let history = Trainer::new(adam()).batch(16).epochs(2).ema(0.9).fit(&mut net, &data, None).unwrap();
+    assert!((history.last().penalty - seen(&net)).abs() < 1e-12);
+    let mut trainer = Trainer::new(AdamW::new(0.01).decay(0.1)).batch(16).epochs(1);
+    assert_eq!(trainer.fit(&mut net, &data, None).unwrap().last().penalty, 0.0);
 }

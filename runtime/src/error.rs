@@ -416,6 +416,18 @@ pub enum Error {
         /// The first layer in which it happened.
         layer: String,
     },
+    /// A name that leads to no parameter of the network.
+    #[error("`{name}` {problem}{hint}; layers with parameters: {known}")]
+    Layer {
+        /// The name.
+        name: String,
+        /// What it is instead: `is no layer of this network`, `has no parameters to train`.
+        problem: &'static str,
+        /// The nearest name, as a question; empty where none is near.
+        hint: String,
+        /// The layers with parameters.
+        known: String,
+    },
     /// What is no distribution, or an observation that does not fit one.
     #[error(transparent)]
     Probability(#[from] crate::prob::ProbabilityError),

@@ -55,6 +55,7 @@ pub mod prob;
 pub mod report;
 pub mod run;
 pub mod scalar;
+mod suggest;
 pub mod train;
 pub mod workspace;
 

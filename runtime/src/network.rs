@@ -108,6 +108,19 @@ pub enum Node {
     },
 }
 
+impl Node {
+    /// The parameters under it.
+    #[must_use]
+    pub fn elements(&self) -> usize {
+        match self {
+            Node::Param { shape, .. } => shape.iter().product(),
+            Node::Group { times, children, .. } => {
+                times.unwrap_or(1) * children.iter().map(Node::elements).sum::<usize>()
+            }
+        }
+    }
+}
+
 /// The targets that a network's head takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TargetKind {

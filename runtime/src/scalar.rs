@@ -44,6 +44,16 @@ pub trait Scalar:
     #[must_use]
     fn abs(self) -> Self;
 
+    /// `above` where x is above 0, `below` where it is below, and x itself, which is 0 or NaN, elsewhere: what the sign
+    /// of x chooses. 2 FLOPs, both comparisons whatever the first one says, and no branch, so that a loop stays in the
+    /// machine's vectors.
+    #[must_use]
+    #[inline(always)]
+    fn by_sign(self, above: Self, below: Self) -> Self {
+        let value = if self < Self::zero() { below } else { self };
+        if self > Self::zero() { above } else { value }
+    }
+
     /// e to the power x. 1 FLOP.
     #[must_use]
     fn exp(self) -> Self;

@@ -132,10 +132,53 @@ macro_rules! total {
     }};
 }
 
+/// Whether `layer` is `name`, or begins with it and a dot.
+const fn is_within(layer: &str, name: &str) -> bool {
+    let (layer, name) = (layer.as_bytes(), name.as_bytes());
+    let mut index = 0;
+    while index < name.len() {
+        if index >= layer.len() || layer[index] != name[index] {
+            return false;
+        }
+        index += 1;
+    }
+    index == layer.len() || layer[index] == b'.'
+}
+
 impl NetworkCost {
     /// Trainable parameters P, elements: the sum over the layers.
     pub const fn params(&self) -> u64 {
         total!(self, layer => layer.params)
+    }
+
+    /// Parameters of the layer called `name`, or of all layers inside a block of that name (`repeat1`), in all
+    /// copies; `None` where there is neither.
+    ///
+    /// What a step costs while layers are frozen is a constant, too:
+    ///
+    /// ```
+    /// # use quipu_cost::{LayerCost, Moved, NetworkCost, OptimizerKind, PerStep};
+    /// # const LAYER: LayerCost = LayerCost {
+    /// #     name: "fc1", kind: "fc", input: &[], output: &[], times: 1, params: 200, macs: 0, forward_flops: 0,
+    /// #     backward_flops: 0, infer_flops: 0, input_grad_flops: 0, saved: 0,
+    /// #     per_step: PerStep { forward: 0, backward: 0 }, moved: Moved::NONE,
+    /// # };
+    /// # const COST: NetworkCost = NetworkCost {
+    /// #     name: "Net", layers: &[LAYER, LayerCost { name: "fc2", params: 30, ..LAYER }],
+    /// # };
+    /// const TRAINED: u64 = COST.params() - COST.params_of("fc1").unwrap();
+    /// const _: () = assert!(OptimizerKind::Adam.flops(TRAINED) == 14 * 30);
+    /// ```
+    pub const fn params_of(&self, name: &str) -> Option<u64> {
+        let (mut total, mut found, mut index) = (0, false, 0);
+        while index < self.layers.len() {
+            if is_within(self.layers[index].name, name) {
+                total += self.layers[index].params;
+                found = true;
+            }
+            index += 1;
+        }
+        if found { Some(total) } else { None }
     }
 
     /// Multiply-adds of the forward products for `batch` samples, MACs: batch * sum of `macs`.

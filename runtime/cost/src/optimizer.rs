@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::algebra::{add, axpy, scale};
-use crate::norms::{clip, l1_penalty_gradient, l2_penalty_gradient};
+use crate::algebra::{add, axpy, hadamard, scale};
+use crate::norms::{clip, l1_penalty, l1_penalty_gradient, l2_penalty, l2_penalty_gradient};
 
 /// The rule that turns a gradient into a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,16 +30,18 @@ enum Algorithm {
 /// ```
 ///
 /// Hyperparameter arithmetic (learning-rate schedules, 1 - beta, bias-correction factors, lr * decay) is done
-/// once a step by the host and is not counted.
+/// once a step by the host and is not counted. A step that leaves frozen layers alone costs what a step over the
+/// parameters of the others does: `flops(trained)`, see [`NetworkCost::params_of`](crate::NetworkCost::params_of).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OptimizerKind {
     algorithm: Algorithm,
     nesterov: bool,
-    centered: bool,
-    /// Of RMSProp; that of [`Momentum`](Self::Momentum) is the rule itself.
     momentum: bool,
+    centered: bool,
+    /// Decay of the weights themselves, where a rule does not always have it.
     decay: bool,
     l1: bool,
+    l2: bool,
     clip: bool,
 }
 
@@ -54,12 +56,11 @@ impl OptimizerKind {
     pub const Adam: Self = Self::new(Algorithm::Adam);
     /// Adam and decoupled weight decay, w -= (lr * decay) * w. 16P FLOPs, 2P elements of state.
     pub const AdamW: Self = Self::new(Algorithm::AdamW);
-    /// Steps scaled by a running mean of g². 9P FLOPs, P elements of state; see [`centered`](Self::centered) and
-    /// [`momentum`](Self::momentum).
+    /// v = a * v + (1 - a) * g * g; w -= lr * g / (sqrt(v) + eps). 9P FLOPs, P elements of state.
     pub const RmsProp: Self = Self::new(Algorithm::RmsProp);
-    /// Steps scaled by the sum of all g². 7P FLOPs, P elements of state.
+    /// s += g * g; w -= lr * g / (sqrt(s) + eps). 7P FLOPs, P elements of state.
     pub const Adagrad: Self = Self::new(Algorithm::Adagrad);
-    /// Steps of one size along the sign of a running mean. 9P FLOPs, P elements of state.
+    /// w -= lr * sign(b1 * m + (1 - b1) * g); m = b2 * m + (1 - b2) * g. 9P FLOPs, P elements of state.
     pub const Lion: Self = Self::new(Algorithm::Lion);
 }
 
@@ -68,10 +69,11 @@ impl OptimizerKind {
         Self {
             algorithm,
             nesterov: false,
-            centered: false,
             momentum: false,
+            centered: false,
             decay: false,
             l1: false,
+            l2: false,
             clip: false,
         }
     }
@@ -82,26 +84,37 @@ impl OptimizerKind {
         Self { nesterov: matches!(self.algorithm, Algorithm::Momentum), ..self }
     }
 
-    /// RMSProp scaled by the gradient's variance: 5P FLOPs and P elements more. Others are returned unchanged.
-    pub const fn centered(self) -> Self {
-        Self { centered: matches!(self.algorithm, Algorithm::RmsProp), ..self }
-    }
-
-    /// RMSProp along a velocity: 2P FLOPs and P elements more. Others are returned unchanged.
+    /// RMSprop's own momentum, v = mu * v + step and w -= lr * v: 2P FLOPs and P elements more. All but
+    /// [`RmsProp`](Self::RmsProp) are returned unchanged.
     pub const fn momentum(self) -> Self {
         Self { momentum: matches!(self.algorithm, Algorithm::RmsProp), ..self }
     }
 
-    /// Weight decay, g += decay * w (Lion: w -= lr * decay * w): 2P FLOPs more. [`AdamW`](Self::AdamW) has its own and is returned
-    /// unchanged.
-    pub const fn decay(self) -> Self {
-        Self { decay: !matches!(self.algorithm, Algorithm::AdamW), ..self }
+    /// The gradient's variance in place of its mean square: 6P FLOPs and P elements more. All but
+    /// [`RmsProp`](Self::RmsProp) are returned unchanged.
+    pub const fn centered(self) -> Self {
+        Self { centered: matches!(self.algorithm, Algorithm::RmsProp), ..self }
     }
 
-    /// The L1 penalty's gradient, g += l1 * sign(w): 3P FLOPs more. [`AdamW`](Self::AdamW) and [`Lion`](Self::Lion) have
-    /// no penalties and are returned unchanged.
+    /// Weight decay as PyTorch's `weight_decay` means it: of the weights themselves, w -= (lr * decay) * w, with
+    /// [`Lion`](Self::Lion) (2P FLOPs more) and with [`AdamW`](Self::AdamW), which has it anyway and is returned
+    /// unchanged; with all others it is another word for [`l2`](Self::l2).
+    pub const fn decay(self) -> Self {
+        match self.algorithm {
+            Algorithm::AdamW => self,
+            Algorithm::Lion => Self { decay: true, ..self },
+            _ => self.l2(),
+        }
+    }
+
+    /// The gradient of an L1 penalty in the loss, g += l1 * sign(w): 3P FLOPs more.
     pub const fn l1(self) -> Self {
-        Self { l1: !matches!(self.algorithm, Algorithm::AdamW | Algorithm::Lion), ..self }
+        Self { l1: true, ..self }
+    }
+
+    /// The gradient of an L2 penalty in the loss, g += l2 * w: 2P FLOPs more.
+    pub const fn l2(self) -> Self {
+        Self { l2: true, ..self }
     }
 
     /// Clipping of the gradient by its global norm: 3P + 3 FLOPs more.
@@ -110,8 +123,8 @@ impl OptimizerKind {
     }
 
     /// FLOPs of one step over `params` parameters P, whatever the batch: SGD 2P, momentum 4P (Nesterov 6P),
-    /// Adam 14P, AdamW 16P, RMSProp 9P (centred 14P, with momentum 2P more), Adagrad 7P, Lion 9P; weight decay 2P more,
-    /// the L1 penalty 3P more, clipping 3P + 3 more. Section 3 of the design's cost model.
+    /// Adam 14P, AdamW 16P, RMSprop 9P (momentum 2P more, centered 6P more), Adagrad 7P, Lion 9P; decay or an L2
+    /// penalty 2P more, an L1 penalty 3P more, clipping 3P + 3 more. Section 3 of the design's cost model.
     pub const fn flops(self, params: u64) -> u64 {
         let mut flops = match self.algorithm {
             Algorithm::Sgd => sgd(params),
@@ -122,14 +135,11 @@ impl OptimizerKind {
             Algorithm::Adagrad => adagrad(params),
             Algorithm::Lion => lion(params),
         };
-        if self.nesterov {
+        if self.nesterov || self.momentum {
             flops += axpy(params);
         }
         if self.centered {
-            flops += rmsprop_centered(params);
-        }
-        if self.momentum {
-            flops += axpy(params);
+            flops += centering(params);
         }
         if self.decay {
             flops += weight_decay(params);
@@ -137,25 +147,39 @@ impl OptimizerKind {
         if self.l1 {
             flops += l1_penalty_gradient(params);
         }
+        if self.l2 {
+            flops += l2_penalty_gradient(params);
+        }
         if self.clip {
             flops += clip(params);
         }
         flops
     }
 
-    /// Elements kept from step to step for `params` parameters P: SGD 0, momentum, Adagrad and Lion P, Adam and AdamW 2P,
-    /// RMSProp P, and P more each if it is centred or has momentum.
-    pub const fn state_elements(self, params: u64) -> u64 {
-        match self.algorithm {
-            Algorithm::Sgd => 0,
-            Algorithm::Momentum | Algorithm::Adagrad | Algorithm::Lion => params,
-            Algorithm::RmsProp => params * (1 + self.centered as u64 + self.momentum as u64),
-            Algorithm::Adam | Algorithm::AdamW => 2 * params,
+    /// FLOPs of the penalties' value, which a step does not compute: 2P for one of L1 and L2, 4P + 1 for both, 0 for
+    /// none. Adding it to the loss takes one more. Section 1.5.
+    pub const fn penalty_flops(self, params: u64) -> u64 {
+        match (self.l1, self.l2) {
+            (false, false) => 0,
+            (true, false) => l1_penalty(params) - 1,
+            (false, true) => l2_penalty(params) - 1,
+            (true, true) => l1_penalty(params) + l2_penalty(params) - 1,
         }
     }
 
-    /// The rule's short name, without its extras: `sgd`, `momentum`, `adam`, `adamw`, `rmsprop`, `adagrad`,
-    /// `lion`.
+    /// Elements kept from step to step for `params` parameters P: SGD 0, momentum, Adagrad and Lion P, Adam and AdamW
+    /// 2P, RMSprop P and another P each for momentum and centering. Frozen parameters keep theirs.
+    pub const fn state_elements(self, params: u64) -> u64 {
+        let parts = match self.algorithm {
+            Algorithm::Sgd => 0,
+            Algorithm::Momentum | Algorithm::Adagrad | Algorithm::Lion => 1,
+            Algorithm::Adam | Algorithm::AdamW => 2,
+            Algorithm::RmsProp => 1 + self.momentum as u64 + self.centered as u64,
+        };
+        parts * params
+    }
+
+    /// The rule's short name, without its extras: `sgd`, `momentum`, `adam`, `adamw`, `rmsprop`, `adagrad`, `lion`.
     pub const fn name(self) -> &'static str {
         match self.algorithm {
             Algorithm::Sgd => "sgd",
@@ -169,18 +193,20 @@ impl OptimizerKind {
     }
 }
 
-/// The name and its extras: `adam + decay + clip`.
+/// The name and its extras: `adam + l2 + clip`.
 impl fmt::Display for OptimizerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
-        for (extra, on) in [
+        let extras = [
             ("nesterov", self.nesterov),
-            ("centered", self.centered),
             ("momentum", self.momentum),
+            ("centered", self.centered),
             ("decay", self.decay),
             ("l1", self.l1),
+            ("l2", self.l2),
             ("clip", self.clip),
-        ] {
+        ];
+        for (extra, on) in extras {
             if on {
                 write!(f, " + {extra}")?;
             }
@@ -213,9 +239,9 @@ pub const fn adam(params: u64) -> u64 {
     moments + corrections + direction + sgd(params)
 }
 
-/// RMSProp over `params` parameters P: 9P FLOPs, an element at a time
+/// RMSprop over `params` parameters P: 9P FLOPs, an element at a time
 ///
-/// - v = alpha * v + (1 - alpha) * g * g: 4;
+/// - v = a * v + (1 - a) * g * g: 4;
 /// - root of v, + eps, quotient: 3;
 /// - w -= lr * quotient: 2.
 pub const fn rmsprop(params: u64) -> u64 {
@@ -224,25 +250,36 @@ pub const fn rmsprop(params: u64) -> u64 {
     square + direction + sgd(params)
 }
 
-/// What RMSProp takes beyond that to be centred: 5P FLOPs, m = alpha * m + (1 - alpha) * g (3) and v - m * m (2).
-pub const fn rmsprop_centered(params: u64) -> u64 {
-    (scale(params) + axpy(params)) + axpy(params)
+/// What centering adds to RMSprop over `params` parameters P: 6P FLOPs, an element at a time
+///
+/// - m = a * m + (1 - a) * g: 3;
+/// - v - m * m: 2, and the comparison that keeps rounding from making it negative: 1.
+pub const fn centering(params: u64) -> u64 {
+    let mean = scale(params) + axpy(params);
+    let variance = hadamard(params) + add(params) + params;
+    mean + variance
 }
 
-/// Adagrad over `params` parameters P: 7P FLOPs, s += g * g (2), root of s, + eps, quotient (3), w -= lr * quotient (2).
+/// Adagrad over `params` parameters P: 7P FLOPs, an element at a time
+///
+/// - s += g * g: 2;
+/// - root of s, + eps, quotient: 3;
+/// - w -= lr * quotient: 2.
 pub const fn adagrad(params: u64) -> u64 {
-    axpy(params) + 3 * params + sgd(params)
+    let square = axpy(params);
+    let direction = 3 * params;
+    square + direction + sgd(params)
 }
 
 /// Lion over `params` parameters P: 9P FLOPs, an element at a time
 ///
-/// - u = b1 * m + (1 - b1) * g, and m = b2 * m + (1 - b2) * g: 6;
-/// - the sign of u, two comparisons that choose lr, -lr or 0: 2;
-/// - w -= what was chosen: 1.
+/// - b1 * m + (1 - b1) * g: 3;
+/// - two comparisons with 0, which choose +lr, -lr or 0, and its subtraction from w: 3;
+/// - m = b2 * m + (1 - b2) * g: 3.
 pub const fn lion(params: u64) -> u64 {
-    let means = 2 * (scale(params) + axpy(params));
-    let sign = 2 * params;
-    means + sign + add(params)
+    let mean = scale(params) + axpy(params);
+    let step = 2 * params + add(params);
+    2 * mean + step
 }
 
 /// Weight decay over `params` parameters P, in the gradient or straight in the weights: 2P FLOPs. Section

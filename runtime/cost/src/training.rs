@@ -22,13 +22,3 @@ pub const fn gradient_accumulation(params: u64, batches: u64) -> u64 {
 pub const fn weight_average(elements: u64) -> u64 {
     elements + axpy(elements)
 }
-
-/// What a learning rate of their own adds to a step over `params` parameters P, w = old + factor * (w - old): 3P FLOPs;
-/// frozen parameters take none.
-///
-/// ```
-/// assert_eq!(quipu_cost::scaled_step(1_000), 3_000);
-/// ```
-pub const fn scaled_step(params: u64) -> u64 {
-    params + axpy(params)
-}

@@ -371,4 +371,39 @@ fn optimizers() {
     assert_eq!(adam.1, OptimizerKind::Adam.flops(5));
     let adamw = adam.1 + counted(|| (0..5).for_each(|i| w[i] = w[i] - C(0.01) * w[i])).1;
     assert_eq!(adamw, OptimizerKind::AdamW.flops(5));
+    let square = |v: &mut C, g: C| *v = C(0.99) * *v + C(0.01) * g * g;
+    let rmsprop = counted(|| {
+        for i in 0..5 {
+            square(&mut v[i], g[i]);
+            w[i] = w[i] - lr * (g[i] / (v[i].sqrt() + C(1e-8)));
+        }
+    });
+    assert_eq!(rmsprop.1, OptimizerKind::RmsProp.flops(5));
+    let mut velocity = data(5, 0.9);
+    let both = counted(|| {
+        for i in 0..5 {
+            square(&mut v[i], g[i]);
+            m[i] = C(0.99) * m[i] + C(0.01) * g[i];
+            let variance = (v[i] - m[i] * m[i]).max(C(0.0));
+            velocity[i] = mu * velocity[i] + g[i] / (variance.sqrt() + C(1e-8));
+            w[i] = w[i] - lr * velocity[i];
+        }
+    });
+    assert_eq!(both.1, OptimizerKind::RmsProp.momentum().centered().flops(5));
+    let adagrad = counted(|| {
+        for i in 0..5 {
+            v[i] = v[i] + g[i] * g[i];
+            w[i] = w[i] - lr * (g[i] / (v[i].sqrt() + C(1e-10)));
+        }
+    });
+    assert_eq!(adagrad.1, OptimizerKind::Adagrad.flops(5));
+    let lion = counted(|| {
+        for i in 0..5 {
+            let mean = C(0.9) * m[i] + C(0.1) * g[i];
+            let (below, above) = (mean.less(C(0.0)), C(0.0).less(mean));
+            w[i] = w[i] - C(0.1 * (f64::from(above) - f64::from(below)));
+            m[i] = C(0.99) * m[i] + C(0.01) * g[i];
+        }
+    });
+    assert_eq!(lion.1, OptimizerKind::Lion.flops(5));
 }

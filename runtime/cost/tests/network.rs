@@ -128,17 +128,31 @@ fn optimizer_steps_and_state() {
     let p = 1_000;
     let rows = [
         (Kind::Sgd, 2_000, 0, "sgd"),
-        (Kind::Sgd.decay(), 4_000, 0, "sgd + decay"),
+        (Kind::Sgd.decay(), 4_000, 0, "sgd + l2"),
         (Kind::Sgd.nesterov(), 2_000, 0, "sgd"),
         (Kind::Sgd.clip(), 5_003, 0, "sgd + clip"),
         (Kind::Momentum, 4_000, 1_000, "momentum"),
         (Kind::Momentum.nesterov(), 6_000, 1_000, "momentum + nesterov"),
-        (Kind::Momentum.nesterov().decay().clip(), 11_003, 1_000, "momentum + nesterov + decay + clip"),
+        (Kind::Momentum.nesterov().decay().clip(), 11_003, 1_000, "momentum + nesterov + l2 + clip"),
         (Kind::Adam, 14_000, 2_000, "adam"),
-        (Kind::Adam.decay(), 16_000, 2_000, "adam + decay"),
+        (Kind::Adam.decay(), 16_000, 2_000, "adam + l2"),
         (Kind::Adam.clip(), 17_003, 2_000, "adam + clip"),
         (Kind::AdamW, 16_000, 2_000, "adamw"),
         (Kind::AdamW.decay(), 16_000, 2_000, "adamw"),
+        (Kind::AdamW.l2(), 18_000, 2_000, "adamw + l2"),
+        (Kind::Sgd.l1().l2(), 7_000, 0, "sgd + l1 + l2"),
+        (Kind::Adam.l1().clip(), 20_003, 2_000, "adam + l1 + clip"),
+        (Kind::Adam.momentum().centered(), 14_000, 2_000, "adam"),
+        (Kind::RmsProp, 9_000, 1_000, "rmsprop"),
+        (Kind::RmsProp.momentum(), 11_000, 2_000, "rmsprop + momentum"),
+        (Kind::RmsProp.centered(), 15_000, 2_000, "rmsprop + centered"),
+        (Kind::RmsProp.momentum().centered().decay(), 19_000, 3_000, "rmsprop + momentum + centered + l2"),
+        (Kind::RmsProp.nesterov(), 9_000, 1_000, "rmsprop"),
+        (Kind::Adagrad, 7_000, 1_000, "adagrad"),
+        (Kind::Adagrad.l2().clip(), 12_003, 1_000, "adagrad + l2 + clip"),
+        (Kind::Lion, 9_000, 1_000, "lion"),
+        (Kind::Lion.decay(), 11_000, 1_000, "lion + decay"),
+        (Kind::Lion.decay().l2().l1(), 16_000, 1_000, "lion + decay + l1 + l2"),
     ];
     for (kind, flops, state, text) in rows {
         assert_eq!(kind.flops(p), flops, "{kind}");
@@ -152,7 +166,27 @@ fn optimizer_steps_and_state() {
     }
     assert_eq!(Kind::Adam.clip().clip(), Kind::Adam.clip());
     assert_ne!(Kind::Adam, Kind::AdamW);
+    assert_eq!((Kind::Adam.decay(), Kind::Lion.decay() == Kind::Lion.l2()), (Kind::Adam.l2(), false));
+    let penalties = [Kind::Adam, Kind::Adam.l1(), Kind::AdamW.l2(), Kind::Sgd.l1().l2(), Kind::AdamW.decay()];
+    assert_eq!(penalties.map(|kind| kind.penalty_flops(p)), [0, 2_000, 2_000, 4_001, 0]);
+    assert_eq!((rmsprop(p), centering(p), adagrad(p), lion(p)), (9_000, 6_000, 7_000, 9_000));
     assert_eq!((sgd(p), momentum(p), adam(p), weight_decay(p)), (2_000, 4_000, 14_000, 2_000));
+}
+
+#[test]
+fn parameters_of_layers_and_of_blocks() {
+    let [first, _, second] = MLP.layers else { panic!("three layers") };
+    assert_eq!(MLP.params_of(first.name), Some(784 * 256 + 256));
+    let inner = [
+        LayerCost { name: "block.fc1", params: 3, ..*first },
+        LayerCost { name: "block.fc2", params: 4, ..*first },
+        LayerCost { name: "blocks", params: 5, ..*second },
+    ];
+    let layers: &'static [LayerCost] = Box::leak(Box::new(inner));
+    let net = NetworkCost { name: "Blocks", layers };
+    let found = ["block", "block.fc2", "blocks", "block.fc", "block.fc1.weight", "", "bloc"]
+        .map(|n| net.params_of(n));
+    assert_eq!(found, [Some(7), Some(4), Some(5), None, None, None, None]);
 }
 
 #[test]

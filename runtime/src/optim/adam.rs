@@ -1,8 +1,11 @@
 //! Adam: steps scaled by running means of the gradient and of its square (Kingma and Ba, 2015).
 
+use std::ops::Range;
+
 use quipu_cost::OptimizerKind;
 
-use super::{Common, Optimizer, Pass, check_beta, check_range, zeroed_state};
+use super::common::{Common, Pass, answers, settings};
+use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -39,29 +42,9 @@ impl<T: Scalar> Adam<T> {
         self.moments.eps = eps;
         self
     }
-
-    /// Adds the gradient of the penalty decay/2 * |w|² before the means: g += decay * w. 2P FLOPs more; 0 is none.
-    /// [`AdamW`](super::AdamW) decays the weights themselves.
-    #[must_use]
-    pub fn decay(mut self, decay: f64) -> Self {
-        self.common.decay = decay;
-        self
-    }
-
-    /// Adds the gradient of the penalty l1 * |w|: g += l1 * sign(w). 3P FLOPs more; 0 is none.
-    #[must_use]
-    pub fn l1(mut self, l1: f64) -> Self {
-        self.common.l1 = l1;
-        self
-    }
-
-    /// Scales gradients whose L2 norm over all parameters is above `norm` down to it. 3P + 3 FLOPs more.
-    #[must_use]
-    pub fn clip(mut self, norm: f64) -> Self {
-        self.common.clip = Some(norm);
-        self
-    }
 }
+
+settings!(Adam, decay is l2);
 
 impl<T: Scalar> Optimizer<T> for Adam<T> {
     fn kind(&self) -> OptimizerKind {
@@ -72,22 +55,12 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
         self.moments.prepare(params);
     }
 
-    fn update(&mut self, params: &mut [T], grad: &[T]) {
-        let (rule, m, v) = self.moments.next(params.len(), self.common.learning_rate);
-        self.common.reading(grad, Descent { params, grad, m, v, rule });
+    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
+        let (rule, m, v) = self.moments.next(params.len());
+        self.common.reading(grad, parts, Descent { params, grad, m, v, rule });
     }
 
-    fn penalty(&self, params: &[T]) -> f64 {
-        self.common.penalty(params)
-    }
-
-    fn learning_rate(&self) -> f64 {
-        self.common.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.common.learning_rate = learning_rate;
-    }
+    answers!();
 
     fn check(&self) -> Result<()> {
         self.common.check()?;
@@ -104,13 +77,15 @@ struct Descent<'a, T> {
 }
 
 impl<T: Scalar> Pass<T> for Descent<'_, T> {
-    fn run(self, read: impl Fn(T, T) -> T) {
+    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        let (rule, rate) = (self.rule, T::from_f64(rate));
+        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
+        let (m, v) = (&mut self.m[at.clone()], &mut self.v[at]);
         T::dispatch(
             #[inline(always)]
             || {
-                let rule = self.rule;
-                for (((w, &g), m), v) in self.params.iter_mut().zip(self.grad).zip(self.m).zip(self.v) {
-                    *w -= rule.step(read(g, *w), m, v);
+                for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(m).zip(v) {
+                    *w -= rule.step(rate, read(g, *w), m, v);
                 }
             },
         );
@@ -140,11 +115,11 @@ impl<T: Scalar> Moments<T> {
     pub(super) fn check(&self) -> Result<()> {
         check_beta("beta 1", self.betas[0])?;
         check_beta("beta 2", self.betas[1])?;
-        check_range("eps", self.eps, "a finite number, 0 or more", |eps| eps >= 0.0)
+        check_not_negative("eps", self.eps)
     }
 
     /// Begins a step over `params` parameters: its constants, and the means of g and of g².
-    pub(super) fn next(&mut self, params: usize, learning_rate: f64) -> (Rule<T>, &mut [T], &mut [T]) {
+    pub(super) fn next(&mut self, params: usize) -> (Rule<T>, &mut [T], &mut [T]) {
         if self.state.len() != 2 * params {
             self.prepare(params);
         }
@@ -158,7 +133,6 @@ impl<T: Scalar> Moments<T> {
             c2: T::from_f64(1.0 - b2),
             i1: T::from_f64(correction(b1)),
             i2: T::from_f64(correction(b2)),
-            rate: T::from_f64(learning_rate),
             eps: T::from_f64(self.eps),
         };
         let (m, v) = self.state.split_at_mut(params);
@@ -177,16 +151,15 @@ pub(super) struct Rule<T> {
     /// 1 / (1 - b1^t) and 1 / (1 - b2^t).
     i1: T,
     i2: T,
-    rate: T,
     eps: T,
 }
 
 impl<T: Scalar> Rule<T> {
     /// Moves the means of one parameter and returns its step, before it is subtracted: 13 FLOPs.
     #[inline(always)]
-    pub(super) fn step(self, g: T, m: &mut T, v: &mut T) -> T {
+    pub(super) fn step(self, rate: T, g: T, m: &mut T, v: &mut T) -> T {
         *m = self.b1 * *m + self.c1 * g;
         *v = self.b2 * *v + self.c2 * g * g;
-        self.rate * (*m * self.i1) / ((*v * self.i2).sqrt() + self.eps)
+        rate * (*m * self.i1) / ((*v * self.i2).sqrt() + self.eps)
     }
 }

@@ -1,9 +1,12 @@
 //! AdamW: Adam with weight decay that acts on the weights themselves (Loshchilov and Hutter, 2019).
 
+use std::ops::Range;
+
 use quipu_cost::OptimizerKind;
 
 use super::adam::{Moments, Rule};
-use super::{Common, Optimizer, Pass};
+use super::common::{Common, Pass, answers, settings};
+use super::{Optimizer, Part, check_not_negative};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -46,14 +49,9 @@ impl<T: Scalar> AdamW<T> {
         self.decay = decay;
         self
     }
-
-    /// Scales gradients whose L2 norm over all parameters is above `norm` down to it. 3P + 3 FLOPs more.
-    #[must_use]
-    pub fn clip(mut self, norm: f64) -> Self {
-        self.common.clip = Some(norm);
-        self
-    }
 }
+
+settings!(AdamW);
 
 impl<T: Scalar> Optimizer<T> for AdamW<T> {
     fn kind(&self) -> OptimizerKind {
@@ -64,24 +62,17 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
         self.moments.prepare(params);
     }
 
-    fn update(&mut self, params: &mut [T], grad: &[T]) {
-        let rate = self.common.learning_rate;
-        let shrink = T::from_f64(rate * self.decay);
-        let (rule, m, v) = self.moments.next(params.len(), rate);
-        self.common.reading(grad, Descent { params, grad, m, v, rule, shrink });
+    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
+        let decay = self.decay;
+        let (rule, m, v) = self.moments.next(params.len());
+        self.common.reading(grad, parts, Descent { params, grad, m, v, rule, decay });
     }
 
-    fn learning_rate(&self) -> f64 {
-        self.common.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.common.learning_rate = learning_rate;
-    }
+    answers!();
 
     fn check(&self) -> Result<()> {
-        // The common decay is the L2 penalty's, which AdamW does not have: its own is checked in its place.
-        Common { decay: self.decay, ..self.common }.check()?;
+        self.common.check()?;
+        check_not_negative("weight decay", self.decay)?;
         self.moments.check()
     }
 }
@@ -92,17 +83,19 @@ struct Descent<'a, T> {
     m: &'a mut [T],
     v: &'a mut [T],
     rule: Rule<T>,
-    shrink: T,
+    decay: f64,
 }
 
 impl<T: Scalar> Pass<T> for Descent<'_, T> {
-    fn run(self, read: impl Fn(T, T) -> T) {
+    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        let (rule, shrink, rate) = (self.rule, T::from_f64(rate * self.decay), T::from_f64(rate));
+        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
+        let (m, v) = (&mut self.m[at.clone()], &mut self.v[at]);
         T::dispatch(
             #[inline(always)]
             || {
-                let (rule, shrink) = (self.rule, self.shrink);
-                for (((w, &g), m), v) in self.params.iter_mut().zip(self.grad).zip(self.m).zip(self.v) {
-                    let step = rule.step(read(g, *w), m, v);
+                for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(m).zip(v) {
+                    let step = rule.step(rate, read(g, *w), m, v);
                     *w -= shrink * *w;
                     *w -= step;
                 }

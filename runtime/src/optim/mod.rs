@@ -5,22 +5,22 @@
 //! moments are updated in place, and nothing is allocated. What a rule costs is a constant,
 //! [`OptimizerKind`], and a step counts exactly that; arithmetic on hyperparameters is done once a step, in f64.
 
-use std::hint::select_unpredictable;
-use std::marker::PhantomData;
-
 use quipu_cost::OptimizerKind;
 
 use crate::error::{Error, Result};
 use crate::network::{Model, Plain, follow};
-use crate::scalar::{Real, Scalar};
+use crate::scalar::Scalar;
 
 mod adagrad;
 mod adam;
 mod adamw;
 mod clip;
+mod common;
 mod handle;
+mod layers;
 mod lion;
 mod momentum;
+mod penalty;
 mod rmsprop;
 mod schedule;
 mod sgd;
@@ -29,6 +29,7 @@ pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adamw::AdamW;
 pub use handle::{AsModel, Boxed, Itself};
+pub use layers::{Layers, Part};
 pub use lion::Lion;
 pub use momentum::Momentum;
 pub use rmsprop::RmsProp;
@@ -56,16 +57,30 @@ pub trait Optimizer<T: Scalar> {
     /// The rule as its cost sees it: FLOPs a step and elements of state.
     fn kind(&self) -> OptimizerKind;
 
-    /// Makes the state for `params` parameters, all zero unless the rule says otherwise, or sets the state that there is
-    /// back to that.
+    /// Makes the state for `params` parameters as it is before the first step, or sets the state that there is back
+    /// to that. It is zero but for [`Adagrad::initial`].
     ///
     /// Allocates `kind().state_elements(params)` × `size_of::<T>()` bytes and nothing else; a state of the right
     /// size is used again.
     fn prepare_flat(&mut self, params: usize);
 
+    /// One step over those of `params` that lie in `parts`, each with its factor of the learning rate; the others and
+    /// their state stay as they are, and do not count for the norm that clipping looks at. `grad` is as long as
+    /// `params`; the parts are in order and do not overlap. Makes the state if there is none for that many parameters.
+    ///
+    /// FLOPs: `kind().flops(n)` for n parameters in the parts. [`step_layers`](Self::step_layers) makes the parts out
+    /// of the names of layers; all other steps have one part, which is everything.
+    ///
+    /// # Panics
+    /// If a part reaches beyond the parameters, or the gradient is shorter.
+    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]);
+
     /// One step over `params`, which is as long as `grad`; [`step`](Self::step) and
     /// [`step_flat`](Self::step_flat) see to that. Makes the state if there is none for that many parameters.
-    fn update(&mut self, params: &mut [T], grad: &[T]);
+    fn update(&mut self, params: &mut [T], grad: &[T]) {
+        let all = [Part { range: 0..params.len(), factor: 1.0 }];
+        self.update_parts(params, grad, &all);
+    }
 
     /// The learning rate of the next step.
     fn learning_rate(&self) -> f64;
@@ -81,13 +96,12 @@ pub trait Optimizer<T: Scalar> {
         check_learning_rate(self.learning_rate())
     }
 
-    /// What the penalties of this optimizer add to the loss, l1 * sum |w| + decay/2 * sum w²; 0 without any.
-    ///
-    /// Steps take in the penalties' gradients themselves, and losses are reported without them. Decay of the weights
-    /// themselves, as [`AdamW`] and [`Lion`] have it, is no penalty.
-    fn penalty(&self, params: &[T]) -> f64 {
+    /// The value of the penalties (`l1`, `l2`) at these parameters: l1 * sum |w| + l2/2 * sum w². It is what the loss
+    /// that the steps go down has beyond the loss of the network, and no step computes it.
+    /// [`OptimizerKind::penalty_flops`] FLOPs.
+    fn penalty_flat(&self, params: &[T]) -> T {
         let _ = params;
-        0.0
+        T::zero()
     }
 
     /// One step over flat parameters.
@@ -105,7 +119,7 @@ pub trait Optimizer<T: Scalar> {
         Ok(())
     }
 
-    /// Makes the state for this network, all zero. The first [`step`](Self::step) does it too; this does it at a
+    /// Makes the state for this network, as before its first step. The first [`step`](Self::step) does it too; this does it at a
     /// time of your choosing, or makes the optimizer forget.
     fn prepare<K, N>(&mut self, net: &N)
     where
@@ -129,95 +143,40 @@ pub trait Optimizer<T: Scalar> {
         self.update(net.flat_mut(), grad.flat());
         follow(net, grad);
     }
-}
 
-/// The hyperparameters that every rule has.
-#[derive(Clone, Copy, Debug)]
-struct Common<T> {
-    learning_rate: f64,
-    /// Of the L2 penalty; 0: none.
-    decay: f64,
-    /// Of the L1 penalty; 0: none.
-    l1: f64,
-    /// The largest norm a gradient keeps.
-    clip: Option<f64>,
-    scalar: PhantomData<fn() -> T>,
-}
-
-impl<T: Scalar> Common<T> {
-    fn new(learning_rate: f64) -> Self {
-        Common { learning_rate, decay: 0.0, l1: 0.0, clip: None, scalar: PhantomData }
+    /// One step of the layers that are not frozen, each with its own share of the learning rate; otherwise as
+    /// [`step`](Self::step). The running statistics of a frozen layer still follow the batches.
+    fn step_layers<K, L, N, G>(&mut self, net: &mut N, grad: &G, layers: &Layers<N::Model>)
+    where
+        Self: Sized,
+        N: AsModel<K>,
+        N::Model: Model<Scalar = T>,
+        G: AsModel<L, Model = N::Model>,
+    {
+        let (net, grad) = (net.model_mut(), grad.model());
+        self.update_parts(net.flat_mut(), grad.flat(), layers.parts());
+        follow(net, grad);
     }
 
-    /// The kind with the extras that these hyperparameters ask for.
-    fn kind(&self, mut kind: OptimizerKind) -> OptimizerKind {
-        if self.decay != 0.0 {
-            kind = kind.decay();
-        }
-        if self.l1 != 0.0 {
-            kind = kind.l1();
-        }
-        if self.clip.is_some() {
-            kind = kind.clip();
-        }
-        kind
-    }
-
-    /// l1 * |w| summed + decay/2 * w² summed.
-    fn penalty(&self, params: &[T]) -> f64 {
-        let sum = |of: fn(f64) -> f64| params.iter().map(|w| of(w.real().to_f64())).sum::<f64>();
-        let first = if self.l1 == 0.0 { 0.0 } else { self.l1 * sum(f64::abs) };
-        let second = if self.decay == 0.0 { 0.0 } else { 0.5 * self.decay * sum(|w| w * w) };
-        first + second
-    }
-
-    fn check(&self) -> Result<()> {
-        check_learning_rate(self.learning_rate)?;
-        check_range("weight decay", self.decay, "a finite number, 0 or more", |decay| decay >= 0.0)?;
-        check_range("l1", self.l1, "a finite number, 0 or more", |l1| l1 >= 0.0)?;
-        check_range("clip", self.clip.unwrap_or(1.0), "a finite norm above 0", |norm| norm > 0.0)
-    }
-
-    /// Runs `pass` with the rule that reads a gradient element: clipped, and with the penalties' gradients added.
+    /// The value of the penalties at all of this network's parameters; see [`penalty_flat`](Self::penalty_flat).
     ///
-    /// The choice is made here, once a step, so that the loop inside `pass` has no branch.
-    fn reading(&self, grad: &[T], pass: impl Pass<T>) {
-        let factor = self.clip.map(|limit| clip::factor(grad, limit));
-        let decay = T::from_f64(self.decay);
-        let sign = Sign { zero: T::zero(), up: T::from_f64(self.l1), down: T::from_f64(-self.l1) };
-        match (factor, self.decay != 0.0, self.l1 != 0.0) {
-            (None, false, false) => pass.run(|g, _| g),
-            (Some(f), false, false) => pass.run(move |g, _| f * g),
-            (None, true, false) => pass.run(move |g, w| g + decay * w),
-            (Some(f), true, false) => pass.run(move |g, w| f * g + decay * w),
-            (None, false, true) => pass.run(move |g, w| g + sign.of(w)),
-            (Some(f), false, true) => pass.run(move |g, w| f * g + sign.of(w)),
-            (None, true, true) => pass.run(move |g, w| g + decay * w + sign.of(w)),
-            (Some(f), true, true) => pass.run(move |g, w| f * g + decay * w + sign.of(w)),
-        }
+    /// ```
+    /// use quipu::prelude::*;
+    ///
+    /// network! { pub Line < fc(1, 1); mse(1) > }
+    ///
+    /// let (mut net, sgd) = (Line::zeros(), Sgd::new(0.1).l1(0.5).l2(0.25));
+    /// net.fc1.weight[0][0] = -2.0;
+    /// assert_eq!(sgd.penalty(&net), 0.5 * 2.0 + 0.25 / 2.0 * 4.0);
+    /// ```
+    fn penalty<K, N>(&self, net: &N) -> T
+    where
+        Self: Sized,
+        N: AsModel<K>,
+        N::Model: Model<Scalar = T>,
+    {
+        self.penalty_flat(net.model().flat())
     }
-}
-
-/// A number's sign, as one of three constants.
-#[derive(Clone, Copy)]
-struct Sign<T> {
-    zero: T,
-    up: T,
-    down: T,
-}
-
-impl<T: Scalar> Sign<T> {
-    /// `up` above zero, `down` below it: 2 FLOPs, both comparisons whatever the first one says.
-    #[inline(always)]
-    fn of(self, x: T) -> T {
-        let (above, below) = (x > self.zero, x < self.zero);
-        select_unpredictable(above, self.up, select_unpredictable(below, self.down, self.zero))
-    }
-}
-
-/// A rule's loop over the parameters, generic over how a gradient element is read: `read(g, w)`.
-trait Pass<T> {
-    fn run(self, read: impl Fn(T, T) -> T);
 }
 
 /// State for `elements` scalars, all zero: `state` itself where it has that size, else a new one.
@@ -235,6 +194,10 @@ fn check_learning_rate(learning_rate: f64) -> Result<()> {
 
 fn check_beta(name: &'static str, beta: f64) -> Result<()> {
     check_range(name, beta, "a number from 0 to below 1", |beta| (0.0..1.0).contains(&beta))
+}
+
+fn check_not_negative(name: &'static str, value: f64) -> Result<()> {
+    check_range(name, value, "a finite number, 0 or more", |value| value >= 0.0)
 }
 
 fn check_range(

@@ -1,8 +1,11 @@
 //! Gradient descent with momentum, the heavy ball's or Nesterov's.
 
+use std::ops::Range;
+
 use quipu_cost::OptimizerKind;
 
-use super::{Common, Optimizer, Pass, check_beta, zeroed_state};
+use super::common::{Common, Pass, answers, settings};
+use super::{Optimizer, Part, check_beta, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -30,28 +33,9 @@ impl<T: Scalar> Momentum<T> {
         self.nesterov = true;
         self
     }
-
-    /// Adds the gradient of the penalty decay/2 * |w|²: g += decay * w. 2P FLOPs more; 0 is none.
-    #[must_use]
-    pub fn decay(mut self, decay: f64) -> Self {
-        self.common.decay = decay;
-        self
-    }
-
-    /// Adds the gradient of the penalty l1 * |w|: g += l1 * sign(w). 3P FLOPs more; 0 is none.
-    #[must_use]
-    pub fn l1(mut self, l1: f64) -> Self {
-        self.common.l1 = l1;
-        self
-    }
-
-    /// Scales gradients whose L2 norm over all parameters is above `norm` down to it. 3P + 3 FLOPs more.
-    #[must_use]
-    pub fn clip(mut self, norm: f64) -> Self {
-        self.common.clip = Some(norm);
-        self
-    }
 }
+
+settings!(Momentum, decay is l2);
 
 impl<T: Scalar> Optimizer<T> for Momentum<T> {
     fn kind(&self) -> OptimizerKind {
@@ -63,30 +47,19 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
         zeroed_state(&mut self.velocity, params);
     }
 
-    fn update(&mut self, params: &mut [T], grad: &[T]) {
+    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
         if self.velocity.len() != params.len() {
             self.prepare_flat(params.len());
         }
-        let (rate, mu) = (T::from_f64(self.common.learning_rate), T::from_f64(self.mu));
-        let velocity = &mut *self.velocity;
+        let (mu, velocity) = (T::from_f64(self.mu), &mut *self.velocity);
         if self.nesterov {
-            self.common.reading(grad, LookAhead { params, grad, velocity, rate, mu });
+            self.common.reading(grad, parts, LookAhead { params, grad, velocity, mu });
         } else {
-            self.common.reading(grad, HeavyBall { params, grad, velocity, rate, mu });
+            self.common.reading(grad, parts, HeavyBall { params, grad, velocity, mu });
         }
     }
 
-    fn penalty(&self, params: &[T]) -> f64 {
-        self.common.penalty(params)
-    }
-
-    fn learning_rate(&self) -> f64 {
-        self.common.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.common.learning_rate = learning_rate;
-    }
+    answers!();
 
     fn check(&self) -> Result<()> {
         self.common.check()?;
@@ -98,18 +71,20 @@ struct HeavyBall<'a, T> {
     params: &'a mut [T],
     grad: &'a [T],
     velocity: &'a mut [T],
-    rate: T,
     mu: T,
 }
 
 impl<T: Scalar> Pass<T> for HeavyBall<'_, T> {
-    fn run(self, read: impl Fn(T, T) -> T) {
+    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        let (rate, mu) = (T::from_f64(rate), self.mu);
+        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
+        let velocity = &mut self.velocity[at];
         T::dispatch(
             #[inline(always)]
             || {
-                for ((w, &g), v) in self.params.iter_mut().zip(self.grad).zip(self.velocity) {
-                    *v = self.mu * *v + read(g, *w);
-                    *w -= self.rate * *v;
+                for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
+                    *v = mu * *v + read(g, *w);
+                    *w -= rate * *v;
                 }
             },
         );
@@ -120,19 +95,21 @@ struct LookAhead<'a, T> {
     params: &'a mut [T],
     grad: &'a [T],
     velocity: &'a mut [T],
-    rate: T,
     mu: T,
 }
 
 impl<T: Scalar> Pass<T> for LookAhead<'_, T> {
-    fn run(self, read: impl Fn(T, T) -> T) {
+    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        let (rate, mu) = (T::from_f64(rate), self.mu);
+        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
+        let velocity = &mut self.velocity[at];
         T::dispatch(
             #[inline(always)]
             || {
-                for ((w, &g), v) in self.params.iter_mut().zip(self.grad).zip(self.velocity) {
+                for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
                     let g = read(g, *w);
-                    *v = self.mu * *v + g;
-                    *w -= self.rate * (g + self.mu * *v);
+                    *v = mu * *v + g;
+                    *w -= rate * (g + mu * *v);
                 }
             },
         );

@@ -1,35 +1,45 @@
-//! RMSProp: steps scaled by a running mean of the gradient's square (Tieleman and Hinton, 2012).
+//! RMSprop: steps scaled by a running mean of the squared gradient (Hinton, 2012).
+
+use std::ops::Range;
 
 use quipu_cost::OptimizerKind;
 
-use super::{Common, Optimizer, Pass, check_beta, check_range, zeroed_state};
+use super::common::{Common, Pass, answers, settings};
+use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
-/// RMSProp, as `torch.optim.RMSprop`: 9P FLOPs and P elements of state; centred 14P and P more, with momentum 2P and P
-/// more. By default alpha 0.99, eps 1e-8.
+/// RMSprop, as `torch.optim.RMSprop`: 9P FLOPs, P elements of state. By default alpha 0.99, eps 1e-8, no momentum, not
+/// centered.
 ///
 /// - v = alpha * v + (1 - alpha) * g²
-/// - centred: m = alpha * m + (1 - alpha) * g, and v - m² in place of v below
-/// - d = g / (sqrt(v) + eps)
-/// - w -= lr * d, or with momentum b = mu * b + d and w -= lr * b
+/// - w -= lr * g / (sqrt(v) + eps)
+///
+/// [`centered`](Self::centered) and [`momentum`](Self::momentum) change the second line.
 #[derive(Clone, Debug)]
 pub struct RmsProp<T: Scalar = f32> {
     common: Common<T>,
     alpha: f64,
     eps: f64,
-    momentum: Option<f64>,
+    /// 0: none.
+    mu: f64,
     centered: bool,
-    /// v, then m, then b, as far as there are any: one allocation.
+    /// The means of g²; those of g, if centered; the velocities, with momentum: one allocation.
     state: Box<[T]>,
 }
 
 impl<T: Scalar> RmsProp<T> {
-    /// RMSProp with the given learning rate, 1e-2 being the usual one.
+    /// RMSprop with the given learning rate, 1e-2 being PyTorch's.
     #[must_use]
     pub fn new(learning_rate: f64) -> Self {
-        let common = Common::new(learning_rate);
-        RmsProp { common, alpha: 0.99, eps: 1e-8, momentum: None, centered: false, state: Box::default() }
+        RmsProp {
+            common: Common::new(learning_rate),
+            alpha: 0.99,
+            eps: 1e-8,
+            mu: 0.0,
+            centered: false,
+            state: Box::default(),
+        }
     }
 
     /// How much of the running means stays from step to step; 0.99 by default.
@@ -46,157 +56,162 @@ impl<T: Scalar> RmsProp<T> {
         self
     }
 
-    /// Steps along a velocity of the scaled gradients. 2P FLOPs and P elements more.
+    /// Steps along a velocity, u = mu * u + g / (sqrt(v) + eps) and w -= lr * u. 2P FLOPs and P elements more; 0 is
+    /// none.
     #[must_use]
     pub fn momentum(mut self, mu: f64) -> Self {
-        self.momentum = Some(mu);
+        self.mu = mu;
         self
     }
 
-    /// Scales by the variance of the gradient, v - m², instead of its square. 5P FLOPs and P elements more.
+    /// Scales by the variance of the gradient, v - m² with m = alpha * m + (1 - alpha) * g, in place of v. 6P FLOPs and
+    /// P elements more.
+    ///
+    /// Where rounding makes the variance of a steady gradient negative it is taken for 0; PyTorch's is NaN there.
     #[must_use]
     pub fn centered(mut self) -> Self {
         self.centered = true;
         self
     }
-
-    /// Adds the gradient of the penalty decay/2 * |w|² before the means: g += decay * w. 2P FLOPs more; 0 is none.
-    #[must_use]
-    pub fn decay(mut self, decay: f64) -> Self {
-        self.common.decay = decay;
-        self
-    }
-
-    /// Adds the gradient of the penalty l1 * |w|: g += l1 * sign(w). 3P FLOPs more; 0 is none.
-    #[must_use]
-    pub fn l1(mut self, l1: f64) -> Self {
-        self.common.l1 = l1;
-        self
-    }
-
-    /// Scales gradients whose L2 norm over all parameters is above `norm` down to it. 3P + 3 FLOPs more.
-    #[must_use]
-    pub fn clip(mut self, norm: f64) -> Self {
-        self.common.clip = Some(norm);
-        self
-    }
-
-    fn elements(&self, params: usize) -> usize {
-        params * (1 + usize::from(self.centered) + usize::from(self.momentum.is_some()))
-    }
 }
+
+settings!(RmsProp, decay is l2);
 
 impl<T: Scalar> Optimizer<T> for RmsProp<T> {
     fn kind(&self) -> OptimizerKind {
         let mut kind = self.common.kind(OptimizerKind::RmsProp);
+        if self.mu != 0.0 {
+            kind = kind.momentum();
+        }
         if self.centered {
             kind = kind.centered();
-        }
-        if self.momentum.is_some() {
-            kind = kind.momentum();
         }
         kind
     }
 
     fn prepare_flat(&mut self, params: usize) {
-        let elements = self.elements(params);
+        let elements = self.kind().state_elements(params as u64) as usize;
         zeroed_state(&mut self.state, elements);
     }
 
-    fn update(&mut self, params: &mut [T], grad: &[T]) {
-        let count = params.len();
-        if self.state.len() != self.elements(count) {
-            self.prepare_flat(count);
+    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
+        let p = params.len();
+        if self.state.len() as u64 != self.kind().state_elements(p as u64) {
+            self.prepare_flat(p);
         }
+        let (square, rest) = self.state.split_at_mut(p);
+        let (mean, velocity) = rest.split_at_mut(if self.centered { p } else { 0 });
         let rule = Rule {
-            rate: T::from_f64(self.common.learning_rate),
-            alpha: T::from_f64(self.alpha),
-            rest: T::from_f64(1.0 - self.alpha),
+            keep: T::from_f64(self.alpha),
+            take: T::from_f64(1.0 - self.alpha),
             eps: T::from_f64(self.eps),
-            mu: T::from_f64(self.momentum.unwrap_or(0.0)),
         };
-        let (v, more) = self.state.split_at_mut(count);
-        let (m, b) = more.split_at_mut(if self.centered { count } else { 0 });
-        match (self.centered, self.momentum.is_some()) {
-            (false, false) => {
-                self.common.reading(grad, Descent::<_, false, false> { params, grad, v, m, b, rule })
-            }
-            (false, true) => {
-                self.common.reading(grad, Descent::<_, false, true> { params, grad, v, m, b, rule })
-            }
-            (true, false) => {
-                self.common.reading(grad, Descent::<_, true, false> { params, grad, v, m, b, rule })
-            }
+        let mu = T::from_f64(self.mu);
+        let common = &self.common;
+        match (self.centered, self.mu != 0.0) {
+            (false, false) => common.reading(grad, parts, Plain { params, grad, square, rule }),
+            (true, false) => common.reading(grad, parts, Centered { params, grad, square, mean, rule }),
+            (false, true) => common.reading(grad, parts, Moving { params, grad, square, velocity, rule, mu }),
             (true, true) => {
-                self.common.reading(grad, Descent::<_, true, true> { params, grad, v, m, b, rule })
+                common.reading(grad, parts, CenteredMoving { params, grad, square, mean, velocity, rule, mu })
             }
         }
     }
 
-    fn penalty(&self, params: &[T]) -> f64 {
-        self.common.penalty(params)
-    }
-
-    fn learning_rate(&self) -> f64 {
-        self.common.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.common.learning_rate = learning_rate;
-    }
+    answers!();
 
     fn check(&self) -> Result<()> {
         self.common.check()?;
         check_beta("alpha", self.alpha)?;
-        check_beta("momentum", self.momentum.unwrap_or(0.0))?;
-        check_range("eps", self.eps, "a finite number, 0 or more", |eps| eps >= 0.0)
+        check_beta("momentum", self.mu)?;
+        check_not_negative("eps", self.eps)
     }
 }
 
-/// The constants of one step.
+/// The constants of a step.
 #[derive(Clone, Copy)]
 struct Rule<T> {
-    rate: T,
-    alpha: T,
+    keep: T,
     /// 1 - alpha.
-    rest: T,
+    take: T,
     eps: T,
-    mu: T,
 }
 
-/// `m` is as long as `params` where `CENTERED`, `b` where `MOMENTUM`, and empty elsewhere.
-struct Descent<'a, T, const CENTERED: bool, const MOMENTUM: bool> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    v: &'a mut [T],
-    m: &'a mut [T],
-    b: &'a mut [T],
-    rule: Rule<T>,
+impl<T: Scalar> Rule<T> {
+    /// Moves the mean square and returns the scaled gradient: 7 FLOPs.
+    #[inline(always)]
+    fn scaled(self, g: T, v: &mut T) -> T {
+        *v = self.keep * *v + self.take * g * g;
+        g / (v.sqrt() + self.eps)
+    }
+
+    /// Moves both means and returns the scaled gradient: 13 FLOPs.
+    #[inline(always)]
+    fn scaled_by_variance(self, g: T, v: &mut T, m: &mut T) -> T {
+        *v = self.keep * *v + self.take * g * g;
+        *m = self.keep * *m + self.take * g;
+        let variance = *v - *m * *m;
+        // A NaN stays one.
+        let variance = if variance < T::zero() { T::zero() } else { variance };
+        g / (variance.sqrt() + self.eps)
+    }
 }
 
-impl<T: Scalar, const CENTERED: bool, const MOMENTUM: bool> Pass<T> for Descent<'_, T, CENTERED, MOMENTUM> {
-    fn run(self, read: impl Fn(T, T) -> T) {
-        T::dispatch(
-            #[inline(always)]
-            || {
-                let Rule { rate, alpha, rest, eps, mu } = self.rule;
-                let (mut m, mut b) = (self.m.iter_mut(), self.b.iter_mut());
-                for ((w, &g), v) in self.params.iter_mut().zip(self.grad).zip(self.v) {
-                    let g = read(g, *w);
-                    *v = alpha * *v + rest * g * g;
-                    let mut spread = *v;
-                    if CENTERED && let Some(m) = m.next() {
-                        *m = alpha * *m + rest * g;
-                        spread -= *m * *m;
-                    }
-                    let mut step = g / (spread.sqrt() + eps);
-                    if MOMENTUM && let Some(b) = b.next() {
-                        *b = mu * *b + step;
-                        step = *b;
-                    }
-                    *w -= rate * step;
-                }
-            },
-        );
+/// A pass over the parameters, the gradient and what else is named; `$step` is what is taken from a parameter for
+/// each unit of the learning rate.
+macro_rules! pass {
+    ($pass:ident, [$($state:ident),*], [$($constant:ident),*], |$rule:ident, $g:ident| $step:expr) => {
+        struct $pass<'a, T> {
+            params: &'a mut [T],
+            grad: &'a [T],
+            $($state: &'a mut [T],)*
+            rule: Rule<T>,
+            $($constant: T,)*
+        }
+
+        impl<T: Scalar> Pass<T> for $pass<'_, T> {
+            fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+                let ($rule, rate) = (self.rule, T::from_f64(rate));
+                $(let $constant = self.$constant;)*
+                let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
+                $(let $state = &mut self.$state[at.clone()];)*
+                T::dispatch(
+                    #[inline(always)]
+                    || {
+                        for (i, (w, &$g)) in params.iter_mut().zip(grad).enumerate() {
+                            let $g = read($g, *w);
+                            $(let $state = &mut $state[i];)*
+                            *w -= rate * $step;
+                        }
+                    },
+                );
+            }
+        }
+    };
+}
+
+pass!(Plain, [square], [], |rule, g| rule.scaled(g, square));
+pass!(Centered, [square, mean], [], |rule, g| rule.scaled_by_variance(g, square, mean));
+pass!(Moving, [square, velocity], [mu], |rule, g| {
+    *velocity = mu * *velocity + rule.scaled(g, square);
+    *velocity
+});
+pass!(CenteredMoving, [square, mean, velocity], [mu], |rule, g| {
+    *velocity = mu * *velocity + rule.scaled_by_variance(g, square, mean);
+    *velocity
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_gradient_has_no_variance_and_no_nan() {
+        let mut optimizer = RmsProp::<f32>::new(1e-8).alpha(0.9).centered();
+        let mut params = [1.0, 2.0, 3.0];
+        for _ in 0..5_000 {
+            optimizer.update(&mut params, &[0.1, 0.3, 1.7]);
+        }
+        assert!(params.iter().all(|w| w.is_finite()), "{params:?}");
     }
 }

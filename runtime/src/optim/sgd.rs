@@ -1,8 +1,11 @@
 //! Stochastic gradient descent: w -= lr * g.
 
+use std::ops::Range;
+
 use quipu_cost::OptimizerKind;
 
-use super::{Common, Optimizer, Pass};
+use super::common::{Common, Pass, answers, settings};
+use super::{Optimizer, Part};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -18,28 +21,9 @@ impl<T: Scalar> Sgd<T> {
     pub fn new(learning_rate: f64) -> Self {
         Sgd { common: Common::new(learning_rate) }
     }
-
-    /// Adds the gradient of the penalty decay/2 * |w|²: g += decay * w. 2P FLOPs more; 0 is none.
-    #[must_use]
-    pub fn decay(mut self, decay: f64) -> Self {
-        self.common.decay = decay;
-        self
-    }
-
-    /// Adds the gradient of the penalty l1 * |w|: g += l1 * sign(w). 3P FLOPs more; 0 is none.
-    #[must_use]
-    pub fn l1(mut self, l1: f64) -> Self {
-        self.common.l1 = l1;
-        self
-    }
-
-    /// Scales gradients whose L2 norm over all parameters is above `norm` down to it. 3P + 3 FLOPs more.
-    #[must_use]
-    pub fn clip(mut self, norm: f64) -> Self {
-        self.common.clip = Some(norm);
-        self
-    }
 }
+
+settings!(Sgd, decay is l2);
 
 impl<T: Scalar> Optimizer<T> for Sgd<T> {
     fn kind(&self) -> OptimizerKind {
@@ -48,22 +32,11 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 
     fn prepare_flat(&mut self, _params: usize) {}
 
-    fn update(&mut self, params: &mut [T], grad: &[T]) {
-        let rate = T::from_f64(self.common.learning_rate);
-        self.common.reading(grad, Descent { params, grad, rate });
+    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
+        self.common.reading(grad, parts, Descent { params, grad });
     }
 
-    fn penalty(&self, params: &[T]) -> f64 {
-        self.common.penalty(params)
-    }
-
-    fn learning_rate(&self) -> f64 {
-        self.common.learning_rate
-    }
-
-    fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.common.learning_rate = learning_rate;
-    }
+    answers!();
 
     fn check(&self) -> Result<()> {
         self.common.check()
@@ -73,16 +46,16 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
 struct Descent<'a, T> {
     params: &'a mut [T],
     grad: &'a [T],
-    rate: T,
 }
 
 impl<T: Scalar> Pass<T> for Descent<'_, T> {
-    fn run(self, read: impl Fn(T, T) -> T) {
+    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        let rate = T::from_f64(rate);
         T::dispatch(
             #[inline(always)]
             || {
-                for (w, &g) in self.params.iter_mut().zip(self.grad) {
-                    *w -= self.rate * read(g, *w);
+                for (w, &g) in self.params[at.clone()].iter_mut().zip(&self.grad[at]) {
+                    *w -= rate * read(g, *w);
                 }
             },
         );

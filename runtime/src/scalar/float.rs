@@ -162,6 +162,29 @@ mod tests {
         assert_eq!(planes, [1.0, 0.0, -1.0, 0.0, 3.0, 0.0, -3.0, 0.0].map(number));
     }
 
+    // torch: x.abs().sum().backward() leaves 0 where x is 0.
+    fn signs<T: Real>() {
+        let number = |x: f64| T::from_f64(x);
+        for (x, expected) in
+            [(2.0, 0.5), (-3.0, -0.25), (0.0, 0.0), (-0.0, 0.0), (1e-40, 0.5), (f64::INFINITY, 0.5)]
+        {
+            let (x, above, below) = (number(x), number(0.5), number(-0.25));
+            assert_eq!(x.by_sign(above, below), number(expected), "{x}");
+            let counted = |x| crate::scalar::Counted(x);
+            let mut plain = counted(x);
+            let flops = crate::scalar::count(|| plain = plain.by_sign(counted(above), counted(below)));
+            assert_eq!((plain.0, flops), (number(expected), 2), "{x}");
+        }
+        let nan = number(f64::NAN);
+        assert!(!nan.by_sign(number(0.5), number(-0.5)).is_finite());
+    }
+
+    #[test]
+    fn a_sign_chooses_in_two_comparisons() {
+        signs::<f32>();
+        signs::<f64>();
+    }
+
     #[test]
     fn products_of_small_matrices() {
         products::<f32>();

@@ -9,12 +9,11 @@ use super::evaluate::{Evaluation, Mean, counted};
 use super::finite::{At, all_finite, diverged};
 use super::history::{Epoch, History, Stop};
 use super::progress::Progress;
-use super::rates::Rates;
 use super::trainer::Trainer;
 use crate::batch::Batch;
 use crate::error::Result;
 use crate::network::{self, Model};
-use crate::optim::{Optimizer, PlateauState, Schedule};
+use crate::optim::{Layers, Optimizer, PlateauState, Schedule};
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Workspace;
 
@@ -36,16 +35,17 @@ pub(super) trait Source<M: Model> {
     fn measure(&mut self, net: &M, ws: &mut Workspace<M>, at: At) -> Result<Option<Evaluation>>;
 }
 
-/// Trains `net` on the batches of `source`. The settings have been checked.
+/// Trains `layers` of `net` on the batches of `source`. The settings have been checked.
 pub(super) fn run<M: Model, O: Optimizer<M::Scalar>>(
     trainer: &mut Trainer<'_, O>,
     net: &mut M,
     source: &mut impl Source<M>,
+    layers: Layers<M>,
 ) -> Result<History> {
     let steps = source.batches().map(|batches| batches.div_ceil(trainer.accumulate));
     let progress = Progress::new(trainer.progress, trainer.epochs, steps);
     let mut best = Best::new(trainer.restore_best);
-    let mut training = Training::new(trainer, net, source.batch(), steps);
+    let mut training = Training::new(trainer, net, source.batch(), steps, layers);
     let mut epochs = Vec::new();
     let stop = loop {
         let (epoch, start) = (epochs.len() + 1, Instant::now());
@@ -60,12 +60,13 @@ pub(super) fn run<M: Model, O: Optimizer<M::Scalar>>(
         let nothing = Evaluation { loss: train_loss, accuracy: f64::NAN };
         let Evaluation { loss, accuracy } = measured?.unwrap_or(nothing);
         let waited = best.observe(epoch, loss, net);
+        let penalty = training.trainer.optimizer.penalty(net).real().to_f64();
         training.swap(net);
         training.observe(loss);
 
         let trainer = &mut *training.trainer;
         let (learning_rate, seconds) = (trainer.optimizer.learning_rate(), start.elapsed().as_secs_f64());
-        let record = Epoch { epoch, steps, train_loss, loss, accuracy, learning_rate, seconds };
+        let record = Epoch { epoch, steps, train_loss, loss, accuracy, penalty, learning_rate, seconds };
         progress.end(&record);
         // Every callback sees every epoch, also one that another callback ends the training with.
         let broken = trainer.callbacks.iter_mut().filter_map(|call| call(&record).break_value()).count() > 0;
@@ -89,7 +90,8 @@ struct Training<'t, 'a, O, M: Model> {
     ws: Workspace<M>,
     group: Option<Group<M>>,
     average: Option<Average<M>>,
-    rates: Option<Rates<M::Scalar>>,
+    /// What is trained, and how fast.
+    layers: Layers<M>,
     plateau: Option<PlateauState>,
     /// The optimizer's learning rate, which the schedule multiplies.
     base: f64,
@@ -104,7 +106,13 @@ where
     O: Optimizer<M::Scalar>,
 {
     /// The memory of a training with batches of up to `batch` rows and `steps` steps an epoch.
-    fn new(trainer: &'t mut Trainer<'a, O>, net: &M, batch: usize, steps: Option<usize>) -> Self {
+    fn new(
+        trainer: &'t mut Trainer<'a, O>,
+        net: &M,
+        batch: usize,
+        steps: Option<usize>,
+        layers: Layers<M>,
+    ) -> Self {
         let mut ws = Workspace::new(batch);
         ws.reseed(trainer.seed);
         trainer.optimizer.prepare_flat(net.flat().len());
@@ -113,7 +121,7 @@ where
             ws,
             group: (trainer.accumulate > 1).then(|| Group::new(trainer.accumulate)),
             average: trainer.ema.map(|decay| Average::new(decay, net)),
-            rates: Rates::new::<M>(&trainer.rates),
+            layers,
             plateau: match trainer.schedule {
                 Schedule::Plateau(plateau) => Some(plateau.start()),
                 _ => None,
@@ -143,9 +151,6 @@ where
             if !all_finite(self.grad.flat()) {
                 return Err(diverged(at, "the gradient", net, batch, &mut self.ws, Some(&*self.grad)));
             }
-            if let Some(rates) = &self.rates {
-                rates.mute(self.grad.flat_mut());
-            }
             let rows = counted(&batch.targets, batch.inputs.len() / M::INPUTS);
             mean.add(loss, rows);
             if let Some(group) = &mut self.group {
@@ -173,16 +178,10 @@ where
             None => schedule.factor(self.done, self.total),
         };
         optimizer.set_learning_rate(self.base * factor);
-        if let Some(rates) = &mut self.rates {
-            rates.before(net.flat());
-        }
         match &mut self.group {
-            None => optimizer.step(net, &*self.grad),
+            None => optimizer.step_layers(net, &*self.grad, &self.layers),
             // The buffers have followed every batch already.
-            Some(group) => optimizer.update(net.flat_mut(), group.mean()),
-        }
-        if let Some(rates) = &self.rates {
-            rates.after(net.flat_mut());
+            Some(group) => optimizer.update_parts(net.flat_mut(), group.mean(), self.layers.parts()),
         }
         self.done += 1;
         if let Some(average) = &mut self.average {

@@ -58,29 +58,19 @@ pub(super) fn diverged<M: Model>(
 /// The layer that holds the parameter at `index` of the flat order, as files name it: `fc1`, `repeat1.3.fc2`.
 fn layer_of(tree: &[Node], mut index: usize) -> Option<String> {
     for node in tree {
-        let size = elements(node);
+        let size = node.elements();
         if index >= size {
             index -= size;
             continue;
         }
         let Node::Group { name, times, children } = node else { return Some(String::new()) };
-        let one: usize = children.iter().map(elements).sum();
+        let one: usize = children.iter().map(Node::elements).sum();
         let copy = times.map_or_else(String::new, |_| format!(".{}", index / one));
         let inner = layer_of(children, index % one)?;
         let dot = if inner.is_empty() { "" } else { "." };
         return Some(format!("{name}{copy}{dot}{inner}"));
     }
     None
-}
-
-/// The parameters under a node.
-fn elements(node: &Node) -> usize {
-    match node {
-        Node::Param { shape, .. } => shape.iter().product(),
-        Node::Group { times, children, .. } => {
-            times.unwrap_or(1) * children.iter().map(elements).sum::<usize>()
-        }
-    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ pub struct Epoch {
     /// Share of right answers after the epoch (0 to 1), on the same set: the class of the largest prediction for
     /// heads over classes, agreement at 0.5 for `bce`. NaN where there are no right answers, as for `mse`.
     pub accuracy: f64,
+    /// What the optimizer's penalties (`l1`, `l2`) add to the loss after the epoch, 0 without any: steps go down their
+    /// sum, [`loss`](Self::loss) and [`train_loss`](Self::train_loss) are without it.
+    pub penalty: f64,
     /// Learning rate of the last step.
     pub learning_rate: f64,
     /// Time it took, training and evaluation, in seconds.
@@ -31,6 +34,9 @@ pub struct Epoch {
 impl fmt::Display for Epoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "epoch {}: train loss {:.4}, loss {:.4}", self.epoch, self.train_loss, self.loss)?;
+        if self.penalty != 0.0 {
+            write!(f, ", penalty {:.4}", self.penalty)?;
+        }
         if !self.accuracy.is_nan() {
             write!(f, ", accuracy {:.2} %", 100.0 * self.accuracy)?;
         }
@@ -87,12 +93,16 @@ impl History {
     /// does not exist is an empty cell.
     #[must_use]
     pub fn to_csv(&self) -> String {
-        let mut text = String::from("epoch,steps,train_loss,loss,accuracy,learning_rate,seconds\n");
-        for Epoch { epoch, steps, train_loss, loss, accuracy, learning_rate, seconds } in &self.epochs {
+        let mut text = String::from("epoch,steps,train_loss,loss,accuracy,learning_rate,seconds,penalty\n");
+        for Epoch { epoch, steps, train_loss, loss, accuracy, penalty, learning_rate, seconds } in
+            &self.epochs
+        {
             let accuracy = if accuracy.is_nan() { String::new() } else { accuracy.to_string() };
             // Writing to a string does not fail.
-            let _ =
-                writeln!(text, "{epoch},{steps},{train_loss},{loss},{accuracy},{learning_rate},{seconds}");
+            let _ = writeln!(
+                text,
+                "{epoch},{steps},{train_loss},{loss},{accuracy},{learning_rate},{seconds},{penalty}"
+            );
         }
         text
     }
@@ -128,13 +138,15 @@ mod tests {
             train_loss: 0.08123,
             loss: 0.10339,
             accuracy: 0.968,
+            penalty: 0.0,
             learning_rate: 2e-3,
             seconds: 0.412,
         };
         let line = "epoch 3: train loss 0.0812, loss 0.1034, accuracy 96.80 %, learning rate 2.0e-3, 0.41 s";
         assert_eq!(epoch.to_string(), line);
-        let regression = Epoch { accuracy: f64::NAN, ..epoch };
-        assert!(!regression.to_string().contains("accuracy"));
+        let regression = Epoch { accuracy: f64::NAN, penalty: 0.25, ..epoch };
+        let line = "epoch 3: train loss 0.0812, loss 0.1034, penalty 0.2500, learning rate 2.0e-3, 0.41 s";
+        assert_eq!(regression.to_string(), line);
     }
 
     #[test]
@@ -145,14 +157,16 @@ mod tests {
             train_loss: 0.1,
             loss: 1e-7,
             accuracy: 0.968,
+            penalty: 0.25,
             learning_rate: 2e-3,
             seconds: 0.5,
         };
         let second = Epoch { epoch: 2, accuracy: f64::NAN, ..first.clone() };
         let history = History { epochs: vec![first, second], stop: Stop::Finished, restored: None };
-        let header = "epoch,steps,train_loss,loss,accuracy,learning_rate,seconds";
-        let expected =
-            format!("{header}\n1,63,0.1,0.0000001,0.968,0.002,0.5\n2,63,0.1,0.0000001,,0.002,0.5\n");
+        let header = "epoch,steps,train_loss,loss,accuracy,learning_rate,seconds,penalty";
+        let expected = format!(
+            "{header}\n1,63,0.1,0.0000001,0.968,0.002,0.5,0.25\n2,63,0.1,0.0000001,,0.002,0.5,0.25\n"
+        );
         assert_eq!(history.to_csv(), expected);
 
         let path = std::env::temp_dir().join(format!("quipu-history-{}.csv", std::process::id()));

@@ -11,10 +11,10 @@ mod epochs;
 mod evaluate;
 mod finite;
 mod history;
+mod layers;
 #[cfg(feature = "plot")]
 mod plot;
 mod progress;
-mod rates;
 mod rows;
 mod shuffle;
 mod stage;

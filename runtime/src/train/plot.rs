@@ -191,6 +191,7 @@ mod tests {
             loss: 1.9 * (-0.4 * epoch as f64).exp() + 0.12 + 0.002 * epoch as f64,
             accuracy: if judged { 0.97 - 0.3 * (-0.5 * epoch as f64).exp() } else { f64::NAN },
             learning_rate: 1e-3,
+            penalty: 0.0,
             seconds: 0.4,
         };
         History { epochs: (1..=epochs).map(epoch).collect(), stop: Stop::Finished, restored: None }

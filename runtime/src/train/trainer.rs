@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::check;
 use super::epochs;
 use super::history::{Epoch, History};
-use super::rates;
+use super::layers;
 use super::rows::Rows;
 use super::stream::{AsBatch, Stream};
 use crate::dataset::Dataset;
@@ -48,7 +48,8 @@ pub struct Trainer<'a, O> {
     pub(super) restore_best: bool,
     pub(super) accumulate: usize,
     pub(super) ema: Option<f64>,
-    pub(super) rates: rates::Asked,
+    /// Settings for single layers, in the order in which they were made.
+    pub(super) layers: Vec<layers::Rule>,
     pub(super) callbacks: Vec<Box<Callback<'a>>>,
 }
 
@@ -71,7 +72,7 @@ impl<'a, O> Trainer<'a, O> {
             restore_best: false,
             accumulate: 1,
             ema: None,
-            rates: Vec::new(),
+            layers: Vec::new(),
             callbacks: Vec::new(),
         }
     }
@@ -176,35 +177,6 @@ impl<'a, O> Trainer<'a, O> {
         self
     }
 
-    /// Leaves a layer as it is: by its name in the cost table or in files, or a group or block with all that is in it.
-    ///
-    /// Its gradient takes no part in clipping, and its parameters stay the same bit for bit; the running statistics of a
-    /// `batch_norm` in it follow the batches all the same. The gradient is still computed, and a step costs what it did.
-    /// Holds a copy of the layer's parameters.
-    ///
-    /// ```
-    /// # use quipu::prelude::*;
-    /// network! { pub Net < body: { fc(2, 4); tanh } head: fc(1); mse(1) > }
-    /// # let data = Dataset::values(vec![1.0, 2.0], 2, vec![2.0])?;
-    /// let mut net = Net::init(1);
-    /// let before = net.body.fc1.weight;
-    /// Trainer::new(Adam::new(0.01)).freeze("body").lr("head", 10.0).fit(&mut net, &data, None)?;
-    /// assert_eq!(net.body.fc1.weight, before);
-    /// # Ok::<(), quipu::Error>(())
-    /// ```
-    pub fn freeze(mut self, layer: impl Into<String>) -> Self {
-        self.rates.push((layer.into(), 0.0));
-        self
-    }
-
-    /// Multiplies the learning rate of a layer, named as for [`freeze`](Self::freeze): 10 for a new head, 0.1 for what
-    /// was trained before. Of several that name the same parameters the last one holds. As parameter groups in PyTorch,
-    /// to rounding. Costs [`scaled_step`](crate::cost::scaled_step) a step; holds a copy of the layer's parameters.
-    pub fn lr(mut self, layer: impl Into<String>, factor: f64) -> Self {
-        self.rates.push((layer.into(), factor));
-        self
-    }
-
     /// Steps of the whole training, for schedules that depend on them, where they cannot be counted
     /// ([`fit_batches`](Self::fit_batches)) or the schedule is to be longer than the training.
     pub fn total_steps(mut self, steps: usize) -> Self {
@@ -229,7 +201,8 @@ impl<'a, O> Trainer<'a, O> {
     /// [`Error::DatasetWidth`](crate::error::Error::DatasetWidth), [`Error::Label`](crate::error::Error::Label) or
     /// [`Error::WrongTargets`](crate::error::Error::WrongTargets) for one that does not fit the network. At the very
     /// step where it happens, [`Error::Diverged`](crate::error::Error::Diverged) for a loss or a gradient that is
-    /// NaN or infinite.
+    /// NaN or infinite. [`Error::Layer`](crate::error::Error::Layer) for a layer to freeze or to train at another rate that
+    /// the network does not have.
     pub fn fit<K, N>(&mut self, net: &mut N, train: &Dataset, test: Option<&Dataset>) -> Result<History>
     where
         N: AsModel<K>,
@@ -299,8 +272,9 @@ impl<'a, O> Trainer<'a, O> {
     where
         O: Optimizer<M::Scalar>,
     {
+        let layers = layers::resolve(&self.layers)?;
         let learning_rate = self.optimizer.learning_rate();
-        let history = epochs::run(self, net, source);
+        let history = epochs::run(self, net, source, layers);
         self.optimizer.set_learning_rate(learning_rate);
         history
     }
@@ -316,7 +290,6 @@ impl<'a, O> Trainer<'a, O> {
         if let Some(decay) = self.ema.filter(|decay| !(0.0..1.0).contains(decay)) {
             return Err(Error::argument("decay of the average", decay, "a number from 0 to below 1"));
         }
-        rates::check::<M>(&self.rates)?;
         self.optimizer.check()?;
         if let Some(test) = test {
             check::data::<M>("test rows", test)?;

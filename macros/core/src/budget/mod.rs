@@ -17,6 +17,7 @@ use crate::cost::Row;
 use crate::errors::Errors;
 use crate::plan::Sizes;
 use crate::suggest::did_you_mean;
+pub use parse::OPTIMIZERS;
 use parse::{Bound, Limit};
 
 /// What the bounds are checked against.

@@ -22,7 +22,8 @@ pub(super) const QUANTITIES: [(&str, bool); 10] = [
     ("roofline_us", false),
 ];
 
-const OPTIMIZERS: [(&str, OptimizerKind); 7] = [
+/// The optimizers by the names that a budget calls them.
+pub const OPTIMIZERS: [(&str, OptimizerKind); 7] = [
     ("sgd", OptimizerKind::Sgd),
     ("momentum", OptimizerKind::Momentum),
     ("adam", OptimizerKind::Adam),
@@ -187,17 +188,26 @@ impl Settings {
                 "gflops" if takes_machine => settings.gflops = rate(&content)?,
                 "gbps" if takes_machine => settings.gbps = rate(&content)?,
                 "clip" if takes_optimizer => settings.optimizer = settings.optimizer.clip(),
-                "l1" if takes_optimizer => settings.optimizer = settings.optimizer.l1(),
                 "decay" if takes_optimizer => settings.optimizer = settings.optimizer.decay(),
+                "l1" if takes_optimizer => settings.optimizer = settings.optimizer.l1(),
+                "l2" if takes_optimizer => settings.optimizer = settings.optimizer.l2(),
                 "nesterov" if takes_optimizer => settings.optimizer = settings.optimizer.nesterov(),
-                "centered" if takes_optimizer => settings.optimizer = settings.optimizer.centered(),
                 "momentum" if takes_optimizer => settings.optimizer = settings.optimizer.momentum(),
+                "centered" if takes_optimizer => settings.optimizer = settings.optimizer.centered(),
                 other => {
                     let known: &[&str] = match (takes_batch, takes_optimizer) {
                         _ if takes_machine => &["batch", "gflops", "gbps"],
-                        (true, true) => {
-                            &["batch", "optimizer", "clip", "decay", "l1", "nesterov", "centered", "momentum"]
-                        }
+                        (true, true) => &[
+                            "batch",
+                            "optimizer",
+                            "clip",
+                            "decay",
+                            "l1",
+                            "l2",
+                            "nesterov",
+                            "momentum",
+                            "centered",
+                        ],
                         (true, false) => &["batch"],
                         _ => &[],
                     };
