@@ -72,6 +72,8 @@ network! {
         repeat(2) { silu; repeat(2) { batch_norm(momentum = 1.0) } } fc(2); batch_norm; mse(2) >
 }
 network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
+network! { /** Margins. */ pub Hinge < fc(4, 5); tanh; hinge(3) > }
+network! { /** A yes or no, and scores from a layer. */ pub HingeTwo < fc(3, 2); hinge(2) > }
 network! {
     /// Masks between layers.
     pub Dropout < fc(4, 9); tanh; dropout(0.3); fc(6); dropout(0.5); sigmoid; softmax_ce(3) >
@@ -223,7 +225,7 @@ macro_rules! every_network {
             auto_bce: AutoBceOf, relu_first: ReluFirstOf, logits_read: LogitsReadOf,
             logits_read_repeat: LogitsReadRepeatOf, mixed: MixedOf, concat: ConcatOf,
             concat_first: ConcatFirstOf, concat_plain: ConcatPlainOf, concat_axes: ConcatAxesOf,
-            concat_blocks: ConcatBlocksOf,
+            concat_blocks: ConcatBlocksOf, hinge: HingeOf, hinge_two: HingeTwoOf,
         }
     };
 }

@@ -38,6 +38,7 @@ pub(crate) const STRUCTURE: &[&str] = &["concat", "fc", "flatten", "input", "rep
 /// Heads: the word, features in front of it for n of its argument, and further arguments.
 pub(crate) const HEADS: &[(&str, Features, Draw)] = &[
     ("bce", |n| n, |_| vec![]),
+    ("hinge", |n| n, |_| vec![]),
     ("mse", |n| n, |_| vec![]),
     ("softmax_ce", |n| n, |random| optional(random, |_| vec![named("smoothing", float(0.1))])),
 ];

@@ -166,6 +166,16 @@ def softmax_ce(classes, smoothing=0.0):
     return Head(classes, loss, nn.Softmax(1), ["classes", "ignored", "soft"])
 
 
+def hinge(classes):
+    """Without the rows that PyTorch's loss has no way to leave out."""
+
+    def loss(z, t):
+        counted = t != IGNORED
+        return nn.MultiMarginLoss()(z[counted], t[counted])
+
+    return Head(classes, loss, nn.Identity(), ["classes", "ignored"])
+
+
 def bce(outputs):
     return Head(outputs, nn.BCEWithLogitsLoss(), nn.Sigmoid())
 
@@ -402,6 +412,8 @@ NETWORKS = {
         Chain(Concat(1, [fc(4, 2), tanh()], [layer_norm(4)]), Concat(0, [], [sigmoid()]), flatten(), fc(36, 3)),
         mse(3),
     ),
+    "hinge": ((4,), Chain(fc(4, 5), tanh(), fc(5, 3)), hinge(3)),
+    "hinge_two": ((3,), Chain(fc(3, 2)), hinge(2)),
 }
 
 

@@ -237,6 +237,8 @@ pub enum Join {
 pub enum TargetKind {
     /// One class of that many, or a distribution over them.
     Classes(u64),
+    /// One class of that many, and nothing else.
+    Labels(u64),
     /// That many probabilities, each of a yes.
     Binary(u64),
     /// That many values.
@@ -248,7 +250,7 @@ impl TargetKind {
     #[must_use]
     pub fn staged_bytes(self) -> u64 {
         match self {
-            TargetKind::Classes(_) => 4,
+            TargetKind::Classes(_) | TargetKind::Labels(_) => 4,
             TargetKind::Binary(n) | TargetKind::Values(n) => 4 * n,
         }
     }

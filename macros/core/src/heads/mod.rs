@@ -27,6 +27,7 @@ macro_rules! heads {
 
 heads! {
     bce
+    hinge
     mse
     softmax_ce
 }
