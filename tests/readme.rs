@@ -241,6 +241,15 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     mod values {
         quipu::network! { pub(crate) Net < fc(2, 11); mse(11) > }
     }
+    mod margins {
+        quipu::network! { pub(crate) Net < fc(2, 11); hinge(11) > }
+    }
+    mod robust {
+        quipu::network! { pub(crate) Net < fc(2, 11); huber(11, delta = 0.5) > }
+    }
+    mod normal {
+        quipu::network! { pub(crate) Net < fc(2, 22); gaussian_nll(11) > }
+    }
     let says = |layer: LayerCost, loss: &str, numbers: [u64; 3]| {
         let rows = table("### Heads");
         let cells = rows.iter().find(|cells| word(cells[0]) == layer.kind).expect("the head's row");
@@ -251,10 +260,16 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     let texts = says(row::<classes::Net>("softmax_ce"), "5C + 1", [5 * OUT + 1, 2 * OUT, 5 * OUT - 2]);
     assert_eq!(texts, ("2C", "probabilities, 5C − 2"));
     says(row::<smoothed::Net>("softmax_ce"), "smoothed 6C + 3", [6 * OUT + 3, 2 * OUT, 5 * OUT - 2]);
+    let texts = says(row::<margins::Net>("hinge"), "3C + 2", [3 * OUT + 2, 2 * OUT, 0]);
+    assert_eq!(texts, ("2C", "scores, 0"));
     let texts = says(row::<binary::Net>("bce"), "10n + 1", [10 * OUT + 1, 6 * OUT, 4 * OUT]);
     assert_eq!(texts, ("6n", "probabilities, 4n"));
     let texts = says(row::<values::Net>("mse"), "3n + 1", [3 * OUT + 1, OUT, 0]);
     assert_eq!(texts, ("n", "the values, 0"));
+    let texts = says(row::<robust::Net>("huber"), "7n + 1", [7 * OUT + 1, OUT, 0]);
+    assert_eq!(texts, ("n", "the values, 0"));
+    let texts = says(row::<normal::Net>("gaussian_nll"), "7n + 1", [7 * OUT + 1, 3 * OUT, OUT]);
+    assert_eq!(texts, ("3n", "n means and n variances, n"));
 }
 
 #[test]

@@ -246,6 +246,14 @@ pub enum TargetKind {
 }
 
 impl TargetKind {
+    /// The number in it, which is also the head's argument.
+    #[must_use]
+    pub fn count(self) -> u64 {
+        match self {
+            TargetKind::Classes(n) | TargetKind::Labels(n) | TargetKind::Binary(n) | TargetKind::Values(n) => n,
+        }
+    }
+
     /// Bytes a sample of the staged targets: a `u32` class, or `f32` values.
     #[must_use]
     pub fn staged_bytes(self) -> u64 {

@@ -3,7 +3,9 @@
 use crate::scalar::Scalar;
 
 pub mod bce;
+pub mod gaussian_nll;
 pub mod hinge;
+pub mod huber;
 pub mod mse;
 pub mod softmax_ce;
 

@@ -27,7 +27,9 @@ macro_rules! heads {
 
 heads! {
     bce
+    gaussian_nll
     hinge
+    huber
     mse
     softmax_ce
 }
