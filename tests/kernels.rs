@@ -96,7 +96,7 @@ where
     let classes: Vec<u32> = (0..rows).map(|row| (row % M::OUTPUTS) as u32).collect();
     let values: Vec<_> = (0..rows * M::OUTPUTS).map(|i| real::<M>(number(i, 3) + 0.5)).collect();
     let targets = match M::TARGETS {
-        network::TargetKind::Classes(_) => Targets::Classes(&classes),
+        network::TargetKind::Classes(_) | network::TargetKind::Labels(_) => Targets::Classes(&classes),
         _ => Targets::Values(&values),
     };
     let batch = Batch { inputs: Inputs::Values(&inputs), targets };

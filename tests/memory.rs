@@ -119,7 +119,7 @@ fn these_are_all_the_networks_of_the_examples_as_they_stand_there() {
 fn rows<M: Model>(count: usize) -> Dataset {
     let inputs = vec![0.5; count * M::INPUTS];
     match M::TARGETS {
-        TargetKind::Classes(_) => Dataset::classes(inputs, M::INPUTS, vec![1; count]),
+        TargetKind::Classes(_) | TargetKind::Labels(_) => Dataset::classes(inputs, M::INPUTS, vec![1; count]),
         _ => Dataset::values(inputs, M::INPUTS, vec![0.5; count * M::OUTPUTS]),
     }
     .unwrap()

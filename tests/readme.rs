@@ -241,6 +241,9 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     mod values {
         quipu::network! { pub(crate) Net < fc(2, 11); mse(11) > }
     }
+    mod margins {
+        quipu::network! { pub(crate) Net < fc(2, 11); hinge(11) > }
+    }
     mod robust {
         quipu::network! { pub(crate) Net < fc(2, 11); huber(11, delta = 0.5) > }
     }
@@ -257,6 +260,8 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     let texts = says(row::<classes::Net>("softmax_ce"), "5C + 1", [5 * OUT + 1, 2 * OUT, 5 * OUT - 2]);
     assert_eq!(texts, ("2C", "probabilities, 5C − 2"));
     says(row::<smoothed::Net>("softmax_ce"), "smoothed 6C + 3", [6 * OUT + 3, 2 * OUT, 5 * OUT - 2]);
+    let texts = says(row::<margins::Net>("hinge"), "3C + 2", [3 * OUT + 2, 2 * OUT, 0]);
+    assert_eq!(texts, ("2C", "scores, 0"));
     let texts = says(row::<binary::Net>("bce"), "10n + 1", [10 * OUT + 1, 6 * OUT, 4 * OUT]);
     assert_eq!(texts, ("6n", "probabilities, 4n"));
     let texts = says(row::<values::Net>("mse"), "3n + 1", [3 * OUT + 1, OUT, 0]);

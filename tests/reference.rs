@@ -212,6 +212,8 @@ reference! {
     batch_norm_repeat: BatchNormRepeatOf,
     low_rank: LowRankOf,
     in_place_more: InPlaceMoreOf,
+    hinge: HingeOf,
+    hinge_two: HingeTwoOf,
 }
 
 network! { /** Three values to drop, each seen in the gradient. */ pub Masked < fc(2, 3); tanh; dropout(0.25); fc(2); mse(2) > }

@@ -37,7 +37,7 @@ pub(crate) fn batch<M: Model>(batch: &Batch<'_, M::Scalar>, room: usize) -> Resu
         Err(Error::Length { argument: "the targets", found, expected, rows, width })
     };
     match (batch.targets, M::TARGETS) {
-        (Targets::Classes(classes), TargetKind::Classes(count)) => {
+        (Targets::Classes(classes), TargetKind::Classes(count) | TargetKind::Labels(count)) => {
             length(classes.len(), 1)?;
             let mut counted = 0;
             for (row, &label) in classes.iter().enumerate() {
@@ -66,6 +66,12 @@ pub(crate) fn batch<M: Model>(batch: &Batch<'_, M::Scalar>, room: usize) -> Resu
         }
         (Targets::Classes(_), TargetKind::Binary(_) | TargetKind::Values(_)) => {
             Err(Error::WrongTargets { expected: "values", found: "classes" })
+        }
+        (Targets::Values(_), TargetKind::Labels(_)) => {
+            Err(Error::WrongTargets { expected: "classes", found: "values" })
+        }
+        (Targets::Inputs, TargetKind::Labels(_)) => {
+            Err(Error::WrongTargets { expected: "classes", found: "the inputs" })
         }
         (Targets::Inputs, TargetKind::Classes(_)) => {
             Err(Error::WrongTargets { expected: "classes, or a distribution over them", found: "the inputs" })

@@ -126,6 +126,8 @@ impl Node {
 pub enum TargetKind {
     /// One class of that many a sample, or a distribution over them.
     Classes(usize),
+    /// One class of that many a sample, and nothing else.
+    Labels(usize),
     /// That many probabilities a sample, each of a yes.
     Binary(usize),
     /// That many values a sample.
@@ -266,7 +268,7 @@ fn draw<T: Scalar>(init: Init, shape: &[usize], values: &mut [T], random: &mut P
 #[must_use]
 pub const fn staged_bytes(batch: usize, inputs: usize, targets: TargetKind, real_bytes: usize) -> usize {
     let target_bytes = match targets {
-        TargetKind::Classes(_) => 4,
+        TargetKind::Classes(_) | TargetKind::Labels(_) => 4,
         TargetKind::Binary(n) | TargetKind::Values(n) => n * real_bytes,
     };
     batch * (inputs * real_bytes + target_bytes)

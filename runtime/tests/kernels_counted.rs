@@ -1,7 +1,7 @@
 //! Every kernel over counting numbers spends exactly what the cost table says, and its gradients agree with central
 //! differences in f64.
 
-use quipu::heads::{Head, IGNORED, TargetRows, bce, mse, softmax_ce};
+use quipu::heads::{Head, IGNORED, TargetRows, bce, hinge, mse, softmax_ce};
 use quipu::layers::{
     Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source, dropout, fc, gelu, layer_norm, relu,
     residual, sigmoid, tanh,
@@ -311,6 +311,17 @@ fn softmax_and_cross_entropy() {
             [mean + entropy, gradient + 2 * c, mean],
             ROWS,
         );
+    }
+}
+
+#[test]
+fn hinges() {
+    for classes in [2, 5, 40] {
+        let c = classes as u64;
+        let flops = [cost::hinge(c), cost::hinge_gradient(c), 0];
+        let kernel = hinge::Kernel { classes };
+        head("hinge", &kernel, classes, TargetRows::Classes(&[1, 0, 1, 1]), flops, ROWS);
+        head("hinge, ignoring", &kernel, classes, TargetRows::Classes(&[1, IGNORED, IGNORED, 0]), flops, 2);
     }
 }
 

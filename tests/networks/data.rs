@@ -64,6 +64,7 @@ pub(crate) fn file_order<M: Model>() -> Vec<Tensor> {
 pub(crate) fn forms<M: Model>() -> &'static [&'static str] {
     match M::TARGETS {
         TargetKind::Classes(_) => &["classes", "ignored", "soft"],
+        TargetKind::Labels(_) => &["classes", "ignored"],
         TargetKind::Binary(n) | TargetKind::Values(n) if n == M::INPUTS => &["values", "inputs"],
         _ => &["values"],
     }
@@ -93,7 +94,7 @@ impl Data {
                     row.iter_mut().for_each(|value| *value /= sum);
                 }
             }
-            (_, TargetKind::Classes(n)) => {
+            (_, TargetKind::Classes(n) | TargetKind::Labels(n)) => {
                 classes = (0..rows).map(|row| ((5 * row + 1) % n) as u32).collect();
                 if form == "ignored" {
                     classes.iter_mut().skip(1).step_by(3).for_each(|class| *class = IGNORED);

@@ -76,6 +76,8 @@ network! { /** Near and far from its targets. */ pub Huber < fc(4, 5); tanh; hub
 network! { /** Nearly always far. */ pub HuberDelta < fc(3, 4); huber(4, delta = 0.1) > }
 network! { /** Means and variances. */ pub GaussianNll < fc(4, 5); tanh; gaussian_nll(2) > }
 network! { /** One value, straight from a layer; and data that it could be. */ pub GaussianNllOne < fc(1, 2); gaussian_nll(1) > }
+network! { /** Margins. */ pub Hinge < fc(4, 5); tanh; hinge(3) > }
+network! { /** A yes or no, and scores from a layer. */ pub HingeTwo < fc(3, 2); hinge(2) > }
 network! {
     /// Masks between layers.
     pub Dropout < fc(4, 9); tanh; dropout(0.3); fc(6); dropout(0.5); sigmoid; softmax_ce(3) >
@@ -228,7 +230,7 @@ macro_rules! every_network {
             logits_read_repeat: LogitsReadRepeatOf, mixed: MixedOf, concat: ConcatOf,
             concat_first: ConcatFirstOf, concat_plain: ConcatPlainOf, concat_axes: ConcatAxesOf,
             huber: HuberOf, huber_delta: HuberDeltaOf, gaussian_nll: GaussianNllOf, gaussian_nll_one: GaussianNllOneOf,
-            concat_blocks: ConcatBlocksOf,
+            concat_blocks: ConcatBlocksOf, hinge: HingeOf, hinge_two: HingeTwoOf,
         }
     };
 }

@@ -39,6 +39,7 @@ pub(crate) const STRUCTURE: &[&str] = &["concat", "fc", "flatten", "input", "rep
 pub(crate) const HEADS: &[(&str, Features, Draw)] = &[
     ("bce", |n| n, |_| vec![]),
     ("gaussian_nll", |n| 2 * n, |_| vec![]),
+    ("hinge", |n| n, |_| vec![]),
     ("huber", |n| n, |random| optional(random, |r| vec![named("delta", float(some(r, &[0.3, 2.0])))])),
     ("mse", |n| n, |_| vec![]),
     ("softmax_ce", |n| n, |random| optional(random, |_| vec![named("smoothing", float(0.1))])),

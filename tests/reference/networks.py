@@ -166,6 +166,16 @@ def softmax_ce(classes, smoothing=0.0):
     return Head(classes, loss, nn.Softmax(1), ["classes", "ignored", "soft"])
 
 
+def hinge(classes):
+    """Without the rows that PyTorch's loss has no way to leave out."""
+
+    def loss(z, t):
+        counted = t != IGNORED
+        return nn.MultiMarginLoss()(z[counted], t[counted])
+
+    return Head(classes, loss, nn.Identity(), ["classes", "ignored"])
+
+
 def bce(outputs):
     return Head(outputs, nn.BCEWithLogitsLoss(), nn.Sigmoid())
 
@@ -420,6 +430,8 @@ NETWORKS = {
     "huber_delta": ((3,), Chain(fc(3, 4)), huber(4, delta=0.1)),
     "gaussian_nll": ((4,), Chain(fc(4, 5), tanh(), fc(5, 4)), gaussian_nll(2)),
     "gaussian_nll_one": ((1,), Chain(fc(1, 2)), gaussian_nll(1)),
+    "hinge": ((4,), Chain(fc(4, 5), tanh(), fc(5, 3)), hinge(3)),
+    "hinge_two": ((3,), Chain(fc(3, 2)), hinge(2)),
 }
 
 

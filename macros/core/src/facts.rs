@@ -237,6 +237,8 @@ pub enum Join {
 pub enum TargetKind {
     /// One class of that many, or a distribution over them.
     Classes(u64),
+    /// One class of that many, and nothing else.
+    Labels(u64),
     /// That many probabilities, each of a yes.
     Binary(u64),
     /// That many values.
@@ -244,11 +246,19 @@ pub enum TargetKind {
 }
 
 impl TargetKind {
+    /// The number in it, which is also the head's argument.
+    #[must_use]
+    pub fn count(self) -> u64 {
+        match self {
+            TargetKind::Classes(n) | TargetKind::Labels(n) | TargetKind::Binary(n) | TargetKind::Values(n) => n,
+        }
+    }
+
     /// Bytes a sample of the staged targets: a `u32` class, or `f32` values.
     #[must_use]
     pub fn staged_bytes(self) -> u64 {
         match self {
-            TargetKind::Classes(_) => 4,
+            TargetKind::Classes(_) | TargetKind::Labels(_) => 4,
             TargetKind::Binary(n) | TargetKind::Values(n) => 4 * n,
         }
     }

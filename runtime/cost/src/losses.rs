@@ -72,6 +72,18 @@ pub const fn bce_gradient(n: u64) -> u64 {
     sigmoid(n) + add(n) + scale(n)
 }
 
+/// Multiclass hinge loss, the sum over the other classes of max(0, 1 - z_k + z_j), by C: one difference, C additions, C
+/// comparisons, C - 1 additions, one division: 3C + 1 FLOPs. Section 3.1.
+pub const fn hinge(classes: u64) -> u64 {
+    1 + add(classes) + classes + mean(classes)
+}
+
+/// Gradient of the hinge loss from the kept marks of classes inside the margin: their sum, C - 1 additions and a
+/// negation, and C products with 1 / (C B): 2C FLOPs, the batch's factor included. Section 3.1.
+pub const fn hinge_gradient(classes: u64) -> u64 {
+    sum(classes) + 1 + scale(classes)
+}
+
 /// Mean squared error of `n` outputs: n differences, n squares, n - 1 additions, one division: 3n FLOPs.
 /// Section 3.1.
 pub const fn mse(n: u64) -> u64 {

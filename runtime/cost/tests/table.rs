@@ -196,6 +196,8 @@ fn section_3_probability_and_losses() {
         ("log-likelihood of values", gaussian_log_likelihood(5), 16),
         ("bce", bce(5), 50),
         ("bce gradient", bce_gradient(5), 30),
+        ("hinge", hinge(5), 16),
+        ("hinge gradient", hinge_gradient(5), 10),
         ("mse", mse(5), 15),
         ("mse gradient", mse_gradient(5), 5),
     ]);

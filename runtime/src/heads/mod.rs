@@ -4,6 +4,7 @@ use crate::scalar::Scalar;
 
 pub mod bce;
 pub mod gaussian_nll;
+pub mod hinge;
 pub mod huber;
 pub mod mse;
 pub mod softmax_ce;
@@ -25,6 +26,14 @@ impl<'a, T: Scalar> TargetRows<'a, T> {
         match self {
             TargetRows::Values(values) => values,
             TargetRows::Classes(_) => unreachable!("targets were checked to be values"),
+        }
+    }
+
+    /// The classes; a head that takes nothing else is never given anything else.
+    pub(crate) fn classes(self) -> &'a [u32] {
+        match self {
+            TargetRows::Classes(classes) => classes,
+            TargetRows::Values(_) => unreachable!("targets were checked to be classes"),
         }
     }
 }

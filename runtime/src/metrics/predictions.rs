@@ -44,7 +44,8 @@ impl Predictions {
         Ok(Predictions { outputs, kind: N::Model::TARGETS, targets, names: data.class_names().to_vec() })
     }
 
-    /// The predictions, row after row: probabilities for heads over classes and for `bce`, values for the others.
+    /// The predictions, row after row: probabilities for `softmax_ce` and `bce`, scores for `hinge`, values for the
+    /// others.
     #[must_use]
     pub fn outputs(&self) -> &[f64] {
         &self.outputs
@@ -77,7 +78,8 @@ impl Predictions {
         if self.names.len() == matrix.classes() { matrix.with_class_names(&self.names) } else { Ok(matrix) }
     }
 
-    /// [`roc_auc`] of `bce(1)`, and of two classes (the score is the probability of class 1);
+    /// [`roc_auc`] of `bce(1)`, and of two classes (the score is the probability of class 1, or by how
+    /// much `hinge` has it before class 0);
     /// [`roc_auc_one_vs_rest`] of more.
     ///
     /// # Errors
@@ -88,7 +90,12 @@ impl Predictions {
         }
         let (labels, classes) = self.classes()?;
         if classes == 2 {
-            let scores: Vec<f64> = self.outputs.iter().skip(1).step_by(2).copied().collect();
+            // A probability of class 1 says all; a score only beside that of class 0.
+            let lead = |row: &[f64]| match self.kind {
+                TargetKind::Labels(_) => row[1] - row[0],
+                _ => row[1],
+            };
+            let scores: Vec<f64> = self.outputs.chunks_exact(2).map(lead).collect();
             roc_auc(&scores, labels)
         } else {
             roc_auc_one_vs_rest(&self.outputs, classes, labels)
@@ -114,7 +121,9 @@ impl Predictions {
 
     fn classes(&self) -> Result<(&[u32], usize)> {
         match (&self.targets, self.kind) {
-            (Wanted::Classes(labels), TargetKind::Classes(classes)) => Ok((labels, classes)),
+            (Wanted::Classes(labels), TargetKind::Classes(classes) | TargetKind::Labels(classes)) => {
+                Ok((labels, classes))
+            }
             _ => Err(Error::argument("targets", "values", "classes: this metric is one of classes")),
         }
     }

@@ -35,12 +35,15 @@ pub(super) fn data<M: Model>(name: &'static str, data: &Dataset) -> Result<()> {
         return Err(Error::DatasetWidth { dataset: data.width(), network: M::INPUTS });
     }
     match (M::TARGETS, data.targets()) {
-        (TargetKind::Classes(classes), Targets::Classes(labels)) => {
+        (TargetKind::Classes(classes) | TargetKind::Labels(classes), Targets::Classes(labels)) => {
             let outside = |&label: &u32| label as usize >= classes && label != IGNORED;
             match labels.iter().position(outside) {
                 Some(row) => Err(Error::Label { row, label: labels[row], classes }),
                 None => Ok(()),
             }
+        }
+        (TargetKind::Labels(_), Targets::Values(_)) => {
+            Err(Error::WrongTargets { expected: "classes", found: "values" })
         }
         (
             TargetKind::Classes(width) | TargetKind::Binary(width) | TargetKind::Values(width),
@@ -50,7 +53,7 @@ pub(super) fn data<M: Model>(name: &'static str, data: &Dataset) -> Result<()> {
             if found == width {
                 return match M::TARGETS {
                     TargetKind::Classes(_) => distributions::<f32>(values, width),
-                    TargetKind::Binary(_) | TargetKind::Values(_) => Ok(()),
+                    _ => Ok(()),
                 };
             }
             Err(Error::argument(

@@ -151,7 +151,7 @@ impl Judge {
     /// The judge for a network's head; none for values that are met more or less.
     fn of<M: Model>() -> Option<Self> {
         match M::TARGETS {
-            TargetKind::Classes(classes) => Some(Judge::Class(classes)),
+            TargetKind::Classes(classes) | TargetKind::Labels(classes) => Some(Judge::Class(classes)),
             TargetKind::Binary(_) => Some(Judge::Side),
             TargetKind::Values(_) => None,
         }

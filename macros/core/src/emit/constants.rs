@@ -37,6 +37,10 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
             let n = size(n);
             quote!(q::TargetKind::Classes(#n))
         }
+        TargetKind::Labels(n) => {
+            let n = size(n);
+            quote!(q::TargetKind::Labels(#n))
+        }
         TargetKind::Binary(n) => {
             let n = size(n);
             quote!(q::TargetKind::Binary(#n))

@@ -70,8 +70,9 @@ pub(super) fn join(
     giver: &str,
     errors: &Errors,
 ) -> Option<()> {
-    let HeadFacts { features, features_span, .. } = head.facts;
-    let (kind, output) = (&head.kind, &chain.output);
+    let HeadFacts { features, features_span, targets, .. } = head.facts;
+    // As it is written: a head may take more features than its argument says.
+    let (kind, count, output) = (&head.kind, targets.count(), &chain.output);
     let fail = |span, message: String| {
         errors.push(span, message);
         None
@@ -79,7 +80,7 @@ pub(super) fn join(
     let projects = chain.role() == Some(Role::Activation);
     if output.0.len() != 1 && (projects || output.elements() == features) {
         let message = format!(
-            "`{kind}({features})` takes values along one axis, but {output} flows in from {giver}; \
+            "`{kind}({count})` takes values along one axis, but {output} flows in from {giver}; \
              write `flatten;` before it"
         );
         return fail(features_span, message);
@@ -116,7 +117,7 @@ pub(super) fn join(
     }
     if *output != Shape(vec![features]) {
         let message = format!(
-            "`{kind}({features})` takes {features} values, but {output} flows in from {giver}; write `fc({features});` \
+            "`{kind}({count})` takes {features} values, but {output} flows in from {giver}; write `fc({features});` \
              before it, or an activation such as `relu;`, after which `{kind}` brings its own projection"
         );
         return fail(features_span, message);

@@ -28,6 +28,7 @@ macro_rules! heads {
 heads! {
     bce
     gaussian_nll
+    hinge
     huber
     mse
     softmax_ce
