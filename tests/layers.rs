@@ -19,6 +19,41 @@ network! {
     pub Normed < fc(3, 4); norm: batch_norm; relu; mse(2) >
 }
 
+/// What `Two` costs with each rule and its extras, by the constants.
+mod costs {
+    use super::{OptimizerKind as Kind, Two};
+
+    const fn step(kind: Kind) -> u64 {
+        Two::COST.step_flops(2, kind)
+    }
+    const fn bytes(kind: Kind) -> u64 {
+        Two::train_bytes(2, kind) as u64
+    }
+    pub(crate) const SGD: u64 = step(Kind::Sgd.l1().l2());
+    pub(crate) const ADAMW: u64 = step(Kind::AdamW.decay().l2().clip());
+    pub(crate) const RMSPROP: u64 = step(Kind::RmsProp.centered().momentum().decay());
+    pub(crate) const RMSPROP_BYTES: u64 = bytes(Kind::RmsProp.centered().momentum());
+    pub(crate) const ADAGRAD: u64 = step(Kind::Adagrad.l1());
+    pub(crate) const ADAGRAD_BYTES: u64 = bytes(Kind::Adagrad);
+    pub(crate) const LION: u64 = step(Kind::Lion.decay().l1().clip());
+    pub(crate) const LION_BYTES: u64 = bytes(Kind::Lion.decay());
+}
+
+network! {
+    /// `Two` again: what its budget computes, and what its constants say, is one.
+    #[budget(
+        step_flops(batch = 2, optimizer = sgd, l1, l2) == costs::SGD,
+        step_flops(batch = 2, optimizer = adamw, decay, l2, clip) == costs::ADAMW,
+        step_flops(batch = 2, optimizer = rmsprop, centered, momentum, decay) == costs::RMSPROP,
+        train_bytes(batch = 2, optimizer = rmsprop, centered, momentum) == costs::RMSPROP_BYTES,
+        step_flops(batch = 2, optimizer = adagrad, l1) == costs::ADAGRAD,
+        train_bytes(batch = 2, optimizer = adagrad) == costs::ADAGRAD_BYTES,
+        step_flops(batch = 2, optimizer = lion, decay, l1, clip) == costs::LION,
+        train_bytes(batch = 2, optimizer = lion, decay) == costs::LION_BYTES,
+    )]
+    pub Bounded < fc(3, 4); tanh; head: fc(2); mse(2) >
+}
+
 /// Rows of three numbers, and what two numbers should come of them.
 fn data(rows: usize) -> Dataset {
     let number = |i: usize, step: usize| ((i * step) % 89) as f32 / 44.0 - 1.0;
