@@ -75,7 +75,7 @@ impl Workshop {
         // Programs of an earlier run would be compiled, too.
         let _ = std::fs::remove_dir_all(&bin);
         std::fs::create_dir_all(&bin).expect("a directory for the crate");
-        let manifest = format!(
+        let mut manifest = format!(
             "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\nquipu = {{ path = {:?} }}\n\n\
              [profile.dev.package.\"*\"]\nopt-level = 3\n\n[profile.dev.package.{}]\ndebug = false\n",
@@ -83,6 +83,10 @@ impl Workshop {
             Path::new(ROOT).join("runtime"),
             self.name
         );
+        // In a workspace of its own cargo builds these four again: unoptimised, as it builds them here, not as `*`.
+        for name in ["quipu", "quipu-cost", "quipu-macros", "quipu-macros-core"] {
+            write!(manifest, "\n[profile.dev.package.{name}]\nopt-level = 0\n").expect("a string");
+        }
         std::fs::write(self.directory.join("Cargo.toml"), manifest).expect("a manifest");
         std::fs::copy(Path::new(ROOT).join("Cargo.lock"), self.directory.join("Cargo.lock"))
             .expect("a lock file");
