@@ -94,7 +94,7 @@ impl Generator {
         match self.width {
             0 => int(value),
             width if width == value => expr(*d()),
-            width if value % width == 0 && self.random.random_bool(0.5) => {
+            width if value.is_multiple_of(width) && self.random.random_bool(0.5) => {
                 binary(Op::Mul, d(), value / width)
             }
             width if value > width && self.random.random_bool(0.5) => binary(Op::Add, d(), value - width),
@@ -196,10 +196,10 @@ impl Generator {
     }
 
     /// Both branches of a residual end in a width of their own.
-    fn shortcut(&mut self, shape: &mut Vec<usize>, depth: usize) -> Layer {
+    fn shortcut(&mut self, shape: &mut [usize], depth: usize) -> Layer {
         let width = self.size();
         let branch = |generator: &mut Self, steps| {
-            let (mut layers, mut after) = generator.layers(shape.clone(), steps, depth - 1, false);
+            let (mut layers, mut after) = generator.layers(shape.to_vec(), steps, depth - 1, false);
             layers.push(generator.fc(&mut after, width));
             layers
         };
@@ -211,9 +211,9 @@ impl Generator {
 
     /// Along the last axis, in which branches may differ, or along the first, where they agree in all others; that only
     /// where the shape need not come back.
-    fn concat(&mut self, shape: &mut Vec<usize>, depth: usize, flat: bool) -> Layer {
+    fn concat(&mut self, shape: &mut [usize], depth: usize, flat: bool) -> Layer {
         let count = self.random.random_range(2..=3);
-        let (before, last) = (shape.clone(), shape.len() - 1);
+        let (before, last) = (shape.to_vec(), shape.len() - 1);
         let axis = if flat && self.random.random_bool(0.5) { 0 } else { last };
         let mut branches = Vec::new();
         shape[axis] = 0;

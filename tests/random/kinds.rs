@@ -6,8 +6,14 @@ use rand::RngExt;
 use super::generate::Random;
 use super::tree::{float, int, named, word};
 
+/// Draws a call's arguments.
+type Draw = fn(&mut Random) -> Vec<Arg>;
+
+/// Features in front of a head for a number in its argument.
+type Features = fn(usize) -> usize;
+
 /// Kinds that leave the shape as it is: the word, whether it needs samples of one axis, and arguments to choose from.
-pub(crate) const SAME_SHAPE: &[(&str, bool, fn(&mut Random) -> Vec<Arg>)] = &[
+pub(crate) const SAME_SHAPE: &[(&str, bool, Draw)] = &[
     ("batch_norm", true, |random| optional(random, |r| vec![named("momentum", float(some(r, &[0.3, 1.0])))])),
     ("dropout", false, |random| vec![float(some(random, &[0.0, 0.25, 0.5]))]),
     ("elu", false, |random| optional(random, |r| vec![float(some(r, &[0.5, 1.5]))])),
@@ -30,7 +36,7 @@ pub(crate) const SAME_SHAPE: &[(&str, bool, fn(&mut Random) -> Vec<Arg>)] = &[
 pub(crate) const STRUCTURE: &[&str] = &["concat", "fc", "flatten", "input", "repeat", "residual"];
 
 /// Heads: the word, features in front of it for n of its argument, and further arguments.
-pub(crate) const HEADS: &[(&str, fn(usize) -> usize, fn(&mut Random) -> Vec<Arg>)] = &[
+pub(crate) const HEADS: &[(&str, Features, Draw)] = &[
     ("bce", |n| n, |_| vec![]),
     ("mse", |n| n, |_| vec![]),
     ("softmax_ce", |n| n, |random| optional(random, |_| vec![named("smoothing", float(0.1))])),
@@ -40,7 +46,7 @@ pub(crate) const HEADS: &[(&str, fn(usize) -> usize, fn(&mut Random) -> Vec<Arg>
 pub(crate) const INITS: [&str; 5] = ["he", "lecun", "orthogonal", "xavier", "zeros"];
 
 /// `args` half of the time.
-fn optional(random: &mut Random, args: fn(&mut Random) -> Vec<Arg>) -> Vec<Arg> {
+fn optional(random: &mut Random, args: Draw) -> Vec<Arg> {
     if random.random_bool(0.5) { args(random) } else { Vec::new() }
 }
 
