@@ -4,6 +4,11 @@
 //! `QUIPU_SEED` and `QUIPU_NETWORKS` change what is drawn and how many; the seed is printed. A network that fails is
 //! made smaller, running alone, and printed as it would be written.
 
+#[path = "random/check.rs"]
+mod check;
+#[allow(dead_code)]
+#[path = "networks/data.rs"]
+mod data;
 #[path = "random/generate.rs"]
 mod generate;
 #[path = "random/kinds.rs"]
@@ -29,6 +34,13 @@ const SEED: u64 = 1;
 
 /// Runs of one network alone, each of a few seconds, before the smallest so far is shown.
 const TRIES: usize = 40;
+
+quipu::network! { /** What is written into the crate holds here, where it is seen by more than that crate. */ pub Small < fc(3, 4); relu; mse(2) > }
+
+#[test]
+fn the_checks_hold_of_a_network_as_it_is_written() {
+    assert_eq!(check::check::<SmallOf<quipu::Counted<f64>>>(), Ok(()));
+}
 
 /// A number from the environment.
 fn setting(name: &str, default: u64) -> u64 {

@@ -19,8 +19,8 @@ pub(crate) fn check<M: Model<Scalar = C>>() -> Result<(), String> {
     fill_params(&mut *net);
     let mut grad = network::zeros::<M>();
     // A form of targets after another; distributions cost more than the constants, by what tests/counted.rs holds.
-    let forms = forms::<M>().iter().filter(|form| **form != "soft").cycle();
-    for (rows, form) in batches.into_iter().zip(forms) {
+    let in_turn = forms::<M>().iter().filter(|form| **form != "soft").cycle();
+    for (rows, form) in batches.into_iter().zip(in_turn) {
         let (b, data) = (rows as u64, Data::new::<M>(rows, form));
         let at = |what: &str| format!("{what} at batch {rows}");
         let (mut ws, mut inference) = (Workspace::<M>::new(rows), Workspace::<M>::inference(rows));
