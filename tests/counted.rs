@@ -7,7 +7,8 @@ use networks::{Data, fill_params, forms, is_batchwise};
 use quipu::network::{self, TargetKind};
 use quipu::prelude::network;
 use quipu::{
-    Adam, AdamW, Batch, Counted, Inputs, Model, Momentum, Optimizer, OptimizerKind, Sgd, Workspace, count,
+    Adagrad, Adam, AdamW, Batch, Counted, Inputs, Lion, Model, Momentum, Optimizer, OptimizerKind, RmsProp,
+    Sgd, Workspace, count,
 };
 
 type C = Counted<f64>;
@@ -64,6 +65,15 @@ fn optimizers() -> Vec<(Box<dyn Optimizer<C>>, OptimizerKind)> {
         of(AdamW::new(0.1), Kind::AdamW),
         of(AdamW::new(0.1).decay(0.3), Kind::AdamW.decay()),
         of(AdamW::new(0.1).clip(1.0), Kind::AdamW.clip()),
+        of(Sgd::new(0.1).l1(0.01), Kind::Sgd.l1()),
+        of(Adam::new(0.1).l1(0.01).decay(0.01).clip(1.0), Kind::Adam.l1().decay().clip()),
+        of(RmsProp::new(0.1), Kind::RmsProp),
+        of(RmsProp::new(0.1).centered().momentum(0.9), Kind::RmsProp.centered().momentum()),
+        of(RmsProp::new(0.1).decay(0.01).clip(1.0), Kind::RmsProp.decay().clip()),
+        of(Adagrad::new(0.1), Kind::Adagrad),
+        of(Adagrad::new(0.1).decay(0.01).clip(1.0), Kind::Adagrad.decay().clip()),
+        of(Lion::new(0.1), Kind::Lion),
+        of(Lion::new(0.1).decay(0.01).clip(1.0), Kind::Lion.decay().clip()),
     ]
 }
 

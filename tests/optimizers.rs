@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use quipu::optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
+use quipu::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedule, Sgd};
 use quipu::scalar::{Counted, Scalar, count};
 use quipu_cost::OptimizerKind;
 
@@ -63,6 +63,35 @@ fn table<T: Scalar>() -> Vec<(&'static str, Make<T>, OptimizerKind)> {
         ("adamw", || Box::new(AdamW::new(0.02)), Kind::AdamW),
         ("adamw decay", || Box::new(AdamW::new(0.02).decay(0.3)), Kind::AdamW),
         ("adamw clip", || Box::new(AdamW::new(0.02).clip(1.5)), Kind::AdamW.clip()),
+        ("sgd l1", || Box::new(Sgd::new(0.1).l1(0.07)), Kind::Sgd.l1()),
+        (
+            "momentum decay l1",
+            || Box::new(Momentum::new(0.1, 0.9).decay(0.05).l1(0.07)),
+            Kind::Momentum.decay().l1(),
+        ),
+        ("adam l1", || Box::new(Adam::new(0.02).l1(0.07)), Kind::Adam.l1()),
+        ("rmsprop", || Box::new(RmsProp::new(0.02)), Kind::RmsProp),
+        (
+            "rmsprop alpha decay clip",
+            || Box::new(RmsProp::new(0.02).alpha(0.9).eps(1e-3).decay(0.05).clip(1.5)),
+            Kind::RmsProp.decay().clip(),
+        ),
+        ("rmsprop centered", || Box::new(RmsProp::new(0.02).centered()), Kind::RmsProp.centered()),
+        ("rmsprop momentum", || Box::new(RmsProp::new(0.02).momentum(0.9)), Kind::RmsProp.momentum()),
+        (
+            "rmsprop centered momentum",
+            || Box::new(RmsProp::new(0.02).momentum(0.9).centered()),
+            Kind::RmsProp.centered().momentum(),
+        ),
+        ("adagrad", || Box::new(Adagrad::new(0.1)), Kind::Adagrad),
+        (
+            "adagrad decay clip",
+            || Box::new(Adagrad::new(0.1).lr_decay(0.2).initial(0.5).eps(1e-3).decay(0.05).clip(1.5)),
+            Kind::Adagrad.decay().clip(),
+        ),
+        ("lion", || Box::new(Lion::new(0.02)), Kind::Lion),
+        ("lion decay", || Box::new(Lion::new(0.02).betas(0.8, 0.95).decay(0.3)), Kind::Lion.decay()),
+        ("lion clip", || Box::new(Lion::new(0.02).clip(1.5)), Kind::Lion.clip()),
     ]
 }
 
@@ -142,6 +171,31 @@ fn the_state_takes_exactly_the_bytes_of_the_constants() {
     check::<f64>();
 }
 
+/// The gradient that a step takes in beyond the loss's is the derivative of the penalty.
+#[test]
+fn penalties_are_what_steps_descend() {
+    let params = [0.5, -0.25, 2.0];
+    let sgd = || Sgd::<f64>::new(1.0).decay(0.3).l1(0.07);
+    assert!((sgd().penalty(&params) - (0.07 * 2.75 + 0.15 * 4.3125)).abs() < 1e-15);
+    let mut stepped = params;
+    sgd().step_flat(&mut stepped, &[0.0; 3]).unwrap();
+    for (i, (before, after)) in params.iter().zip(stepped).enumerate() {
+        let at = |h: f64| {
+            let mut moved = params;
+            moved[i] += h;
+            sgd().penalty(&moved)
+        };
+        let derivative = (at(1e-5) - at(-1e-5)) / 2e-5;
+        assert!((before - after - derivative).abs() < 1e-9, "{i}");
+    }
+    // Decay of the weights themselves is no penalty.
+    assert_eq!(
+        (AdamW::<f64>::new(0.1).penalty(&params), Lion::<f64>::new(0.1).decay(1.0).penalty(&params)),
+        (0.0, 0.0)
+    );
+    assert!(Sgd::<f32>::new(0.1).l1(-1.0).check().unwrap_err().to_string().starts_with("l1 = -1: expected"));
+}
+
 #[test]
 fn preparing_again_forgets() {
     for (name, make, _) in table::<f64>() {
@@ -184,6 +238,13 @@ fn hyperparameters_out_of_range_are_reported() {
     assert!(message(&Sgd::new(0.1).decay(-0.1)).starts_with("weight decay = -0.1: expected"));
     assert!(message(&AdamW::new(0.1).decay(f64::NAN)).starts_with("weight decay = NaN: expected"));
     assert!(message(&Adam::new(0.1).clip(0.0)).starts_with("clip = 0: expected"));
+    assert!(message(&RmsProp::new(0.1).alpha(1.0)).starts_with("alpha = 1: expected"));
+    assert!(message(&RmsProp::new(0.1).momentum(1.5)).starts_with("momentum = 1.5: expected"));
+    assert!(message(&RmsProp::new(0.1).eps(-1.0)).starts_with("eps = -1: expected"));
+    assert!(message(&Adagrad::new(0.1).lr_decay(-0.5)).starts_with("lr decay = -0.5: expected"));
+    assert!(message(&Adagrad::new(0.1).initial(f64::NAN)).starts_with("initial = NaN: expected"));
+    assert!(message(&Lion::new(0.1).betas(0.9, 1.0)).starts_with("beta 2 = 1: expected"));
+    assert!(message(&Lion::new(0.1).decay(-1.0)).starts_with("weight decay = -1: expected"));
     for (name, make, _) in table::<f32>() {
         assert!(make().check().is_ok(), "{name}");
     }

@@ -272,7 +272,8 @@ fn its_numbers_are_the_constants() {
         assert!(flat.contains(sentence), "the README does not say: {sentence}");
     };
     states(
-        "SGD 2P, momentum 4P (Nesterov 6P), Adam 14P, AdamW 16P; weight decay 2P more, clipping 3P + 3 more",
+        "SGD 2P, momentum 4P (Nesterov 6P), Adam 14P, AdamW 16P, RMSProp 9P (centred 14P, with momentum 2P more), \
+         Adagrad 7P, Lion 9P; weight decay 2P more, an L1 penalty 3P more, clipping 3P + 3 more",
     );
     let flops = [
         (OptimizerKind::Sgd, 2 * p),
@@ -280,16 +281,34 @@ fn its_numbers_are_the_constants() {
         (OptimizerKind::Momentum.nesterov(), 6 * p),
         (OptimizerKind::Adam, 14 * p),
         (OptimizerKind::AdamW, 16 * p),
+        (OptimizerKind::RmsProp, 9 * p),
+        (OptimizerKind::RmsProp.centered(), 14 * p),
+        (OptimizerKind::RmsProp.centered().momentum(), 16 * p),
+        (OptimizerKind::Adagrad, 7 * p),
+        (OptimizerKind::Lion, 9 * p),
+        (OptimizerKind::Lion.decay(), 11 * p),
+        (OptimizerKind::Sgd.l1(), 5 * p),
         (OptimizerKind::Adam.decay(), 16 * p),
         (OptimizerKind::Adam.clip(), 17 * p + 3),
     ];
     for (kind, expected) in flops {
         assert_eq!(kind.flops(p), expected, "{kind}");
     }
-    states("none for SGD, P elements for momentum, 2P for Adam and AdamW");
-    for (kind, expected) in
-        [(OptimizerKind::Sgd, 0), (OptimizerKind::Momentum, p), (OptimizerKind::AdamW, 2 * p)]
-    {
+    states(
+        "none for SGD, P elements for momentum, Adagrad, Lion and RMSProp, 2P for Adam and AdamW, and P more each for \
+         RMSProp centred or with momentum",
+    );
+    let elements = [
+        (OptimizerKind::Sgd, 0),
+        (OptimizerKind::Momentum, p),
+        (OptimizerKind::Adagrad, p),
+        (OptimizerKind::Lion, p),
+        (OptimizerKind::RmsProp, p),
+        (OptimizerKind::RmsProp.centered(), 2 * p),
+        (OptimizerKind::RmsProp.centered().momentum(), 3 * p),
+        (OptimizerKind::AdamW, 2 * p),
+    ];
+    for (kind, expected) in elements {
         assert_eq!(kind.state_elements(p), expected, "{kind}");
     }
     states("For `Mlp` it is 1.0125 times");

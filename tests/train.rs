@@ -340,11 +340,16 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
 #[test]
 fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
     quipu::warm_up();
-    fn fits<M: Model<Scalar = f32>>() {
+    /// `extras`: whether gradients are accumulated, weights averaged and the best ones kept.
+    fn fits<M: Model<Scalar = f32>>(extras: bool) {
+        let trainer = || {
+            let trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
+            if extras { trainer.accumulate(2).ema(0.9).restore_best(true) } else { trainer }
+        };
         let fit = |rows| {
             let train = points(rows);
             let mut net = network::init::<M>(1);
-            let mut trainer = Trainer::new(Adam::new(1e-3)).batch(16).epochs(2);
+            let mut trainer = trainer();
             asked(|| drop(trainer.fit(&mut *net, &train, Some(&train)).unwrap()))
         };
         let (few, many) = (fit(32), fit(1_600));
@@ -352,13 +357,26 @@ fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
         assert_eq!(many.0, few.0);
         assert_eq!(many.1 - few.1, 4 * (1_600 - 32));
 
-        // The network itself is there already.
-        let parts = network::train_bytes::<M>(16, OptimizerKind::Adam) - size_of::<M>();
+        // A stream's epochs allocate nothing at all beyond that.
+        let data = points(16);
+        let stream = |steps| {
+            let mut net = network::init::<M>(1);
+            let mut trainer = trainer();
+            let batches = |_| (0..steps).map(|_| Ok(data.batch(..)));
+            asked(|| drop(trainer.fit_batches(&mut *net, batches, Some(&data)).unwrap()))
+        };
+        assert_eq!(stream(2), stream(100));
+
+        // The network itself is there already; each of the extras holds one more.
+        let parts = network::train_bytes::<M>(16, OptimizerKind::Adam) - size_of::<M>()
+            + if extras { 3 * size_of::<M>() } else { 0 };
         let history = few.1 - parts - 4 * 32;
         assert!(history <= 1024, "{history} bytes beside the parts of train_bytes and the permutation");
     }
-    fits::<Masked>();
-    fits::<Normed>();
+    for extras in [false, true] {
+        fits::<Masked>(extras);
+        fits::<Normed>(extras);
+    }
     // Exactly, without a trainer: a gradient, a workspace, and no allocation in a step.
     let net = Normed::init(1);
     let (mut grad, mut ws) = (None, None);
@@ -380,4 +398,74 @@ fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
     assert!(memory.to_string().contains("buffers"));
     let memory = Normed::infer_memory(16);
     assert_eq!(memory.parameters + memory.buffers + memory.workspace + memory.staged_batch, memory.total);
+}
+
+/// Trains `Deep` in steps of one batch with clipping, each layer by an optimizer of its own rate; frozen ones by none.
+fn by_hand(rates: [Option<f64>; 3], data: &Dataset, steps: usize) -> Box<DeepOf<f64>> {
+    let mut net = DeepOf::<f64>::init(1);
+    let (mut grad, mut ws) = (DeepOf::<f64>::zeros(), DeepOf::<f64>::workspace(data.len()));
+    let inputs: Vec<f64> = data.inputs().iter().map(|&x| f64::from(x)).collect();
+    let Targets::Classes(classes) = data.targets() else { panic!("classes") };
+    let sizes = [2 * 4 + 4, 4 * 4 + 4, 4 * 2 + 2];
+    let mut optimizers = rates.map(|rate| rate.map(|rate| AdamW::new(0.01 * rate).decay(0.1)));
+    for _ in 0..steps {
+        net.loss_and_grad(&Batch::new(&inputs, classes), &mut ws, &mut grad).unwrap();
+        // What is frozen takes no part in the norm.
+        let mut at = 0;
+        for (size, rate) in sizes.iter().zip(&rates) {
+            if rate.is_none() {
+                grad.params_mut()[at..at + size].fill(0.0);
+            }
+            at += size;
+        }
+        let norm = grad.params().iter().map(|g| g * g).sum::<f64>().sqrt();
+        let factor = (0.05 / (norm + 1e-6)).min(1.0);
+        let mut at = 0;
+        for (size, optimizer) in sizes.iter().zip(&mut optimizers) {
+            let clipped: Vec<f64> = grad.params()[at..at + size].iter().map(|g| factor * g).collect();
+            if let Some(optimizer) = optimizer {
+                optimizer.step_flat(&mut net.params_mut()[at..at + size], &clipped).unwrap();
+            }
+            at += size;
+        }
+    }
+    net
+}
+
+#[test]
+fn rates_of_layers_are_those_of_optimizers_of_their_own() {
+    let data = points(64);
+    let adamw = || Trainer::new(AdamW::new(0.01).decay(0.1).clip(0.05)).batch(64).epochs(12);
+    let trained = |mut trainer: Trainer<'_, AdamW<f64>>| {
+        let mut net = DeepOf::<f64>::init(1);
+        trainer.fit(&mut net, &data, None).unwrap();
+        net
+    };
+    let table = [
+        (trained(adamw()), [Some(1.0), Some(1.0), Some(1.0)]),
+        (trained(adamw().lr("third", 10.0)), [Some(1.0), Some(1.0), Some(10.0)]),
+        (trained(adamw().freeze("first").lr("second", 0.1)), [None, Some(0.1), Some(1.0)]),
+        (trained(adamw().lr("first", 3.0).freeze("first").freeze("third")), [None, Some(1.0), None]),
+    ];
+    for (net, rates) in table {
+        // Rows come in another order there, by which sums are rounded otherwise.
+        for (index, (found, expected)) in
+            net.params().iter().zip(by_hand(rates, &data, 12).params()).enumerate()
+        {
+            assert!((found - expected).abs() < 1e-9, "{rates:?}, parameter {index}: {found}, {expected}");
+        }
+        let start = DeepOf::<f64>::init(1);
+        if rates[0].is_none() {
+            assert_eq!((&net.first, net.second == start.second), (&start.first, false));
+        }
+    }
+
+    let refused = |mut trainer: Trainer<'_, AdamW<f64>>| {
+        trainer.fit(&mut DeepOf::<f64>::init(1), &data, None).unwrap_err().to_string()
+    };
+    assert_eq!(
+        refused(adamw().freeze("frist")),
+        "layer = frist: expected one with parameters: `first`, `second`, `third`"
+    );
+    assert!(refused(adamw().lr("first", f64::NAN)).starts_with("factor of a learning rate = NaN: expected"));
 }

@@ -391,6 +391,16 @@ pub enum Error {
         problem: String,
     },
 
+    /// A stream of batches that broke off, or gave a batch that does not fit.
+    #[error("epoch {epoch}, batch {batch} of the stream: {source}")]
+    Stream {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The batch in the epoch, from 1.
+        batch: usize,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
     /// Training went out of the numbers.
     #[error(
         "epoch {epoch}, step {step}: {what} became NaN or infinite, first in `{layer}`; lower the learning rate, \

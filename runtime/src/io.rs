@@ -119,6 +119,12 @@ fn entries(trees: Trees<'_>) -> Vec<Entry> {
     entries
 }
 
+/// The parameter arrays of a network by their names in files, and where each lies in the flat order.
+pub(crate) fn arrays<M: Model>() -> Vec<(String, std::ops::Range<usize>)> {
+    let range = |entry: &Entry| entry.start..entry.start + entry.len();
+    entries([M::TREE, &[]]).into_iter().map(|entry| (entry.name.clone(), range(&entry))).collect()
+}
+
 /// An array of parameters on its way into a file.
 struct Tensor<'a, T> {
     entry: &'a Entry,

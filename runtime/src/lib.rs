@@ -29,7 +29,7 @@
 //! - [`network!`] and the layers it knows ([`layers`], [`heads`]);
 //! - costs: the constants of a network ([`cost::NetworkCost`]), and the rules they are made of ([`cost`]);
 //! - training: [`Trainer`], the [optimizers](optim), [data sets](data), and the [`History`] that it leaves;
-//! - what a network's predictions say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
+//! - how good predictions are: [`metrics`]; what they say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
 //! - what a network is made over: [`Scalar`], and [`Counted`], which proves costs.
 
 pub mod batch;
@@ -44,6 +44,7 @@ pub mod io;
 pub mod layers;
 #[cfg(feature = "linalg")]
 pub mod linalg;
+pub mod metrics;
 pub mod network;
 pub mod optim;
 mod orthogonal;
@@ -61,7 +62,7 @@ pub use batch::{Batch, Inputs, Targets};
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use network::Model;
-pub use optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
+pub use optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedule, Sgd};
 pub use quipu_cost as cost;
 pub use quipu_cost::{LayerCost, NetworkCost, OptimizerKind};
 pub use quipu_macros::network;
@@ -78,7 +79,7 @@ pub struct Readme;
 pub mod prelude {
     pub use crate::batch::{Batch, Inputs, Targets};
     pub use crate::dataset::Dataset;
-    pub use crate::optim::{Adam, AdamW, Momentum, Optimizer, Schedule, Sgd};
+    pub use crate::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedule, Sgd};
     pub use crate::train::{History, Trainer};
     pub use crate::workspace::Workspace;
     pub use quipu_cost::OptimizerKind;

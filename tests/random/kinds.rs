@@ -6,11 +6,11 @@ use rand::RngExt;
 use super::generate::Random;
 use super::tree::{float, int, named, word};
 
-/// Draws a call's arguments.
-type Draw = fn(&mut Random) -> Vec<Arg>;
-
-/// Features in front of a head for a number in its argument.
+/// Features in front of a head with n outputs.
 type Features = fn(usize) -> usize;
+
+/// Draws arguments.
+type Draw = fn(&mut Random) -> Vec<Arg>;
 
 /// Kinds that leave the shape as it is: the word, whether it needs samples of one axis, and arguments to choose from.
 pub(crate) const SAME_SHAPE: &[(&str, bool, Draw)] = &[

@@ -42,6 +42,7 @@
 //! | `probability`, `likelihood`, `losses` | softmax, entropy, KL; log-likelihoods; losses, their gradients, the batch mean |
 //! | `activations`, `layers` | whole layers, composed from the above |
 //! | `optimizer` | one optimizer step and its state |
+//! | `training` | what a training adds to its steps: accumulated gradients, averaged weights |
 //! | `memory`, [`elements`] | bytes by precision; elements of every result |
 //! | `roofline` | bytes moved, intensity, least time |
 //! | `network` | a network's table, totals affine in the batch |
@@ -68,6 +69,7 @@ mod prices;
 mod probability;
 mod roofline;
 pub mod seed;
+mod training;
 
 pub use activations::*;
 pub use algebra::*;
@@ -84,3 +86,4 @@ pub use norms::*;
 pub use optimizer::*;
 pub use probability::*;
 pub use roofline::*;
+pub use training::*;

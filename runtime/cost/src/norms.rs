@@ -49,10 +49,10 @@ pub const fn l1_penalty(params: u64) -> u64 {
     l1_norm(params) + 2
 }
 
-/// Gradient of the L1 penalty, g += lambda * sign(w): one comparison of w with 0 chooses +lambda or -lambda,
-/// one addition: 2P FLOPs for `params` parameters P. Section 1.5.
+/// Gradient of the L1 penalty, g += lambda * sign(w): two comparisons of w with 0 choose +lambda, -lambda or 0 (many
+/// biases are 0, and stay there), one addition: 3P FLOPs for `params` parameters P. Section 1.5.
 pub const fn l1_penalty_gradient(params: u64) -> u64 {
-    params + add(params)
+    2 * params + add(params)
 }
 
 /// L2 penalty (lambda/2) * sum w^2 added to the loss: a dot product, one product, one addition: 2P + 1 FLOPs

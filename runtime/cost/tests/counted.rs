@@ -91,7 +91,8 @@ fn clipping_and_penalties() {
         let l2 = counted(|| C(1.0) + lambda * inner(&w, &w)).1;
         let d1 = counted(|| {
             for (g, &w) in g.iter_mut().zip(&w) {
-                *g = *g + if w.less(C(0.0)) { C(-lambda.0) } else { lambda };
+                let (below, above) = (w.less(C(0.0)), C(0.0).less(w));
+                *g = *g + C(lambda.0 * (f64::from(above) - f64::from(below)));
             }
         });
         let d2 = counted(|| g.iter_mut().zip(&w).for_each(|(g, &w)| *g = *g + lambda * w));

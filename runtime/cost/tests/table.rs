@@ -117,7 +117,7 @@ fn section_1_norms() {
         ("clip of nothing", clip(0), 3),
         ("clip, rounded", seed::clip(100), 300),
         ("L1 penalty", l1_penalty(100), 201),
-        ("L1 penalty, gradient", l1_penalty_gradient(100), 200),
+        ("L1 penalty, gradient", l1_penalty_gradient(100), 300),
         ("L2 penalty", l2_penalty(100), 201),
         ("L2 penalty, gradient", l2_penalty_gradient(100), 200),
         ("L2 penalty, gradient, rounded", seed::l2_penalty_gradient(100), 100),

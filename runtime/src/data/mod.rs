@@ -2,6 +2,7 @@
 
 mod csv;
 mod digits;
+mod folds;
 mod idx;
 mod npy;
 mod split;
@@ -9,6 +10,7 @@ mod standardize;
 
 pub use self::csv::{Column, CsvOptions, Missing, csv};
 pub use self::digits::digits;
+pub use self::folds::Folds;
 pub use self::idx::{idx, idx_pair};
 pub use self::npy::{NpyArray, NpyError, npy, npz};
 pub use self::standardize::{Standardizer, one_hot, standardize};

@@ -91,7 +91,7 @@ impl Dataset {
 }
 
 /// A permutation that the seed decides.
-fn order(len: usize, seed: u64) -> Vec<usize> {
+pub(super) fn order(len: usize, seed: u64) -> Vec<usize> {
     let mut rows: Vec<usize> = (0..len).collect();
     rows.shuffle(&mut Pcg64::seed_from_u64(seed));
     rows

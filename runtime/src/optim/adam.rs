@@ -48,6 +48,13 @@ impl<T: Scalar> Adam<T> {
         self
     }
 
+    /// Adds the gradient of the penalty l1 * |w|: g += l1 * sign(w). 3P FLOPs more; 0 is none.
+    #[must_use]
+    pub fn l1(mut self, l1: f64) -> Self {
+        self.common.l1 = l1;
+        self
+    }
+
     /// Scales gradients whose L2 norm over all parameters is above `norm` down to it. 3P + 3 FLOPs more.
     #[must_use]
     pub fn clip(mut self, norm: f64) -> Self {
@@ -68,6 +75,10 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
     fn update(&mut self, params: &mut [T], grad: &[T]) {
         let (rule, m, v) = self.moments.next(params.len(), self.common.learning_rate);
         self.common.reading(grad, Descent { params, grad, m, v, rule });
+    }
+
+    fn penalty(&self, params: &[T]) -> f64 {
+        self.common.penalty(params)
     }
 
     fn learning_rate(&self) -> f64 {

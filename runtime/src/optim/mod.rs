@@ -5,27 +5,34 @@
 //! moments are updated in place, and nothing is allocated. What a rule costs is a constant,
 //! [`OptimizerKind`], and a step counts exactly that; arithmetic on hyperparameters is done once a step, in f64.
 
+use std::hint::select_unpredictable;
 use std::marker::PhantomData;
 
 use quipu_cost::OptimizerKind;
 
 use crate::error::{Error, Result};
 use crate::network::{Model, Plain, follow};
-use crate::scalar::Scalar;
+use crate::scalar::{Real, Scalar};
 
+mod adagrad;
 mod adam;
 mod adamw;
 mod clip;
 mod handle;
+mod lion;
 mod momentum;
+mod rmsprop;
 mod schedule;
 mod sgd;
 
+pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adamw::AdamW;
 pub use handle::{AsModel, Boxed, Itself};
+pub use lion::Lion;
 pub use momentum::Momentum;
-pub use schedule::Schedule;
+pub use rmsprop::RmsProp;
+pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};
 pub use sgd::Sgd;
 
 /// A rule that turns gradients into steps, with its state.
@@ -49,7 +56,8 @@ pub trait Optimizer<T: Scalar> {
     /// The rule as its cost sees it: FLOPs a step and elements of state.
     fn kind(&self) -> OptimizerKind;
 
-    /// Makes the state for `params` parameters, all zero, or sets the state that there is back to zero.
+    /// Makes the state for `params` parameters, all zero unless the rule says otherwise, or sets the state that there is
+    /// back to that.
     ///
     /// Allocates `kind().state_elements(params)` × `size_of::<T>()` bytes and nothing else; a state of the right
     /// size is used again.
@@ -71,6 +79,15 @@ pub trait Optimizer<T: Scalar> {
     /// [`Error::Argument`] with the name, the value and what is allowed. A training asks before its first step.
     fn check(&self) -> Result<()> {
         check_learning_rate(self.learning_rate())
+    }
+
+    /// What the penalties of this optimizer add to the loss, l1 * sum |w| + decay/2 * sum w²; 0 without any.
+    ///
+    /// Steps take in the penalties' gradients themselves, and losses are reported without them. Decay of the weights
+    /// themselves, as [`AdamW`] and [`Lion`] have it, is no penalty.
+    fn penalty(&self, params: &[T]) -> f64 {
+        let _ = params;
+        0.0
     }
 
     /// One step over flat parameters.
@@ -118,8 +135,10 @@ pub trait Optimizer<T: Scalar> {
 #[derive(Clone, Copy, Debug)]
 struct Common<T> {
     learning_rate: f64,
-    /// 0: none.
+    /// Of the L2 penalty; 0: none.
     decay: f64,
+    /// Of the L1 penalty; 0: none.
+    l1: f64,
     /// The largest norm a gradient keeps.
     clip: Option<f64>,
     scalar: PhantomData<fn() -> T>,
@@ -127,7 +146,7 @@ struct Common<T> {
 
 impl<T: Scalar> Common<T> {
     fn new(learning_rate: f64) -> Self {
-        Common { learning_rate, decay: 0.0, clip: None, scalar: PhantomData }
+        Common { learning_rate, decay: 0.0, l1: 0.0, clip: None, scalar: PhantomData }
     }
 
     /// The kind with the extras that these hyperparameters ask for.
@@ -135,30 +154,64 @@ impl<T: Scalar> Common<T> {
         if self.decay != 0.0 {
             kind = kind.decay();
         }
+        if self.l1 != 0.0 {
+            kind = kind.l1();
+        }
         if self.clip.is_some() {
             kind = kind.clip();
         }
         kind
     }
 
+    /// l1 * |w| summed + decay/2 * w² summed.
+    fn penalty(&self, params: &[T]) -> f64 {
+        let sum = |of: fn(f64) -> f64| params.iter().map(|w| of(w.real().to_f64())).sum::<f64>();
+        let first = if self.l1 == 0.0 { 0.0 } else { self.l1 * sum(f64::abs) };
+        let second = if self.decay == 0.0 { 0.0 } else { 0.5 * self.decay * sum(|w| w * w) };
+        first + second
+    }
+
     fn check(&self) -> Result<()> {
         check_learning_rate(self.learning_rate)?;
         check_range("weight decay", self.decay, "a finite number, 0 or more", |decay| decay >= 0.0)?;
+        check_range("l1", self.l1, "a finite number, 0 or more", |l1| l1 >= 0.0)?;
         check_range("clip", self.clip.unwrap_or(1.0), "a finite norm above 0", |norm| norm > 0.0)
     }
 
-    /// Runs `pass` with the rule that reads a gradient element: clipped, and with the L2 penalty's gradient added.
+    /// Runs `pass` with the rule that reads a gradient element: clipped, and with the penalties' gradients added.
     ///
     /// The choice is made here, once a step, so that the loop inside `pass` has no branch.
     fn reading(&self, grad: &[T], pass: impl Pass<T>) {
         let factor = self.clip.map(|limit| clip::factor(grad, limit));
         let decay = T::from_f64(self.decay);
-        match (factor, self.decay != 0.0) {
-            (None, false) => pass.run(|g, _| g),
-            (Some(f), false) => pass.run(move |g, _| f * g),
-            (None, true) => pass.run(move |g, w| g + decay * w),
-            (Some(f), true) => pass.run(move |g, w| f * g + decay * w),
+        let sign = Sign { zero: T::zero(), up: T::from_f64(self.l1), down: T::from_f64(-self.l1) };
+        match (factor, self.decay != 0.0, self.l1 != 0.0) {
+            (None, false, false) => pass.run(|g, _| g),
+            (Some(f), false, false) => pass.run(move |g, _| f * g),
+            (None, true, false) => pass.run(move |g, w| g + decay * w),
+            (Some(f), true, false) => pass.run(move |g, w| f * g + decay * w),
+            (None, false, true) => pass.run(move |g, w| g + sign.of(w)),
+            (Some(f), false, true) => pass.run(move |g, w| f * g + sign.of(w)),
+            (None, true, true) => pass.run(move |g, w| g + decay * w + sign.of(w)),
+            (Some(f), true, true) => pass.run(move |g, w| f * g + decay * w + sign.of(w)),
         }
+    }
+}
+
+/// A number's sign, as one of three constants.
+#[derive(Clone, Copy)]
+struct Sign<T> {
+    zero: T,
+    up: T,
+    down: T,
+}
+
+impl<T: Scalar> Sign<T> {
+    /// `up` above zero, `down` below it: 2 FLOPs, both comparisons whatever the first one says.
+    #[inline(always)]
+    fn of(self, x: T) -> T {
+        let (above, below) = (x > self.zero, x < self.zero);
+        select_unpredictable(above, self.up, select_unpredictable(below, self.down, self.zero))
     }
 }
 

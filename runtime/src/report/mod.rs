@@ -28,7 +28,7 @@ pub fn grouped(number: u64) -> String {
 
 /// A table with words to the left and numbers to the right; `words` columns are words. A line stands after the first
 /// row, and before the last where that is a total.
-fn table(
+pub(crate) fn table(
     f: &mut std::fmt::Formatter<'_>,
     rows: &[Vec<String>],
     words: usize,

@@ -39,6 +39,25 @@ pub fn evaluate<K, N: AsModel<K>>(net: &N, data: &Dataset, batch: usize) -> Resu
     Ok(sums.evaluation())
 }
 
+/// Hands the predictions for every batch of a data set, in evaluation mode, to `take`: rows × OUTPUTS.
+pub(crate) fn predict_all<M: Model>(
+    net: &M,
+    data: &Dataset,
+    batch: usize,
+    mut take: impl FnMut(&[M::Scalar]),
+) -> Result<()> {
+    check::at_least_one("batch", batch)?;
+    check::data::<M>("rows", data)?;
+    let batch = batch.min(data.len());
+    let (mut stage, mut ws) = (Stage::new(batch, [data]), Workspace::inference(batch));
+    let mut rows = vec![0; batch];
+    for start in (0..data.len()).step_by(batch) {
+        let staged = stage.gather(data, consecutive(&mut rows, start, data.len()));
+        take(network::predict(net, staged.inputs, &mut ws)?);
+    }
+    Ok(())
+}
+
 /// [`evaluate`] in memory that is there already, in batches of as many rows as `rows` has room for.
 pub(super) fn evaluate_in<M: Model>(
     net: &M,
@@ -169,7 +188,7 @@ impl Judge {
 }
 
 /// The place of the largest value, the first of equals.
-fn largest<R: Real>(values: impl Iterator<Item = R>) -> usize {
+pub(crate) fn largest<R: Real>(values: impl Iterator<Item = R>) -> usize {
     let mut best = None;
     for (place, value) in values.enumerate() {
         if best.is_none_or(|(_, largest)| value > largest) {

@@ -58,6 +58,9 @@ pub struct History {
     pub epochs: Vec<Epoch>,
     /// Why it ended.
     pub stop: Stop,
+    /// The epoch whose weights the network has, if the trainer was told to bring back the best one's
+    /// ([`Trainer::restore_best`](super::Trainer::restore_best)); without that, they are the last one's.
+    pub restored: Option<usize>,
 }
 
 impl History {
@@ -68,6 +71,16 @@ impl History {
     #[must_use]
     pub fn last(&self) -> &Epoch {
         self.epochs.last().expect("a training has at least one epoch; `epochs` was emptied after it")
+    }
+
+    /// The epoch with the lowest loss, the first of equals.
+    ///
+    /// # Panics
+    /// As [`last`](Self::last).
+    #[must_use]
+    pub fn best(&self) -> &Epoch {
+        let better = |best: &'_ Epoch, epoch: &'_ Epoch| epoch.loss < best.loss;
+        self.epochs.iter().fold(&self.epochs[0], |best, epoch| if better(best, epoch) { epoch } else { best })
     }
 
     /// The epochs as a table in text: a header, then a line an epoch, every number as exact as it is. An accuracy that
@@ -136,7 +149,7 @@ mod tests {
             seconds: 0.5,
         };
         let second = Epoch { epoch: 2, accuracy: f64::NAN, ..first.clone() };
-        let history = History { epochs: vec![first, second], stop: Stop::Finished };
+        let history = History { epochs: vec![first, second], stop: Stop::Finished, restored: None };
         let header = "epoch,steps,train_loss,loss,accuracy,learning_rate,seconds";
         let expected =
             format!("{header}\n1,63,0.1,0.0000001,0.968,0.002,0.5\n2,63,0.1,0.0000001,,0.002,0.5\n");

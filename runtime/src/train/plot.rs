@@ -193,7 +193,7 @@ mod tests {
             learning_rate: 1e-3,
             seconds: 0.4,
         };
-        History { epochs: (1..=epochs).map(epoch).collect(), stop: Stop::Finished }
+        History { epochs: (1..=epochs).map(epoch).collect(), stop: Stop::Finished, restored: None }
     }
 
     #[test]

@@ -15,12 +15,13 @@ pub(super) enum Progress {
 }
 
 impl Progress {
-    /// Progress of a training of `epochs` epochs of `steps` steps.
-    pub(super) fn new(on: bool, epochs: usize, steps: usize) -> Self {
+    /// Progress of a training of `epochs` epochs of `steps` steps, if that is known.
+    pub(super) fn new(on: bool, epochs: usize, steps: Option<usize>) -> Self {
         if !on {
             Progress::Off
         } else if stderr().is_terminal() {
-            let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
+            let bar =
+                ProgressBar::with_draw_target(steps.map(|steps| steps as u64), ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} steps, {msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             bar.set_style(style.progress_chars("=> "));

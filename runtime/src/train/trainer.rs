@@ -1,21 +1,17 @@
-//! The training loop: settings, and the epochs that follow from them.
+//! The trainer: its settings, their checks, and the ways in.
 
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use super::check;
-use super::evaluate::{Evaluation, Mean, consecutive, counted, evaluate_in};
-use super::finite::{At, all_finite, diverged};
-use super::history::{Epoch, History, Stop};
-use super::progress::Progress;
-use super::shuffle::Order;
-use super::stage::Stage;
+use super::epochs;
+use super::history::{Epoch, History};
+use super::rates;
+use super::rows::Rows;
+use super::stream::{AsBatch, Stream};
 use crate::dataset::Dataset;
-use crate::error::Result;
-use crate::network::{self, Model};
+use crate::error::{Error, Result};
+use crate::network::Model;
 use crate::optim::{AsModel, Optimizer, Schedule};
-use crate::scalar::{Real, Scalar};
-use crate::workspace::Workspace;
 
 /// Trains networks: an optimizer, and how to go about it.
 ///
@@ -41,14 +37,19 @@ use crate::workspace::Workspace;
 /// allocates nothing.
 #[must_use = "a trainer does nothing until `fit`"]
 pub struct Trainer<'a, O> {
-    optimizer: O,
-    batch: usize,
-    epochs: usize,
-    seed: u64,
-    progress: bool,
-    schedule: Schedule,
-    patience: Option<usize>,
-    callbacks: Vec<Box<Callback<'a>>>,
+    pub(super) optimizer: O,
+    pub(super) batch: usize,
+    pub(super) epochs: usize,
+    pub(super) seed: u64,
+    pub(super) progress: bool,
+    pub(super) schedule: Schedule,
+    pub(super) total_steps: Option<usize>,
+    pub(super) patience: Option<usize>,
+    pub(super) restore_best: bool,
+    pub(super) accumulate: usize,
+    pub(super) ema: Option<f64>,
+    pub(super) rates: rates::Asked,
+    pub(super) callbacks: Vec<Box<Callback<'a>>>,
 }
 
 /// Sees every epoch, and may end the training.
@@ -65,7 +66,12 @@ impl<'a, O> Trainer<'a, O> {
             seed: 0,
             progress: false,
             schedule: Schedule::Constant,
+            total_steps: None,
             patience: None,
+            restore_best: false,
+            accumulate: 1,
+            ema: None,
+            rates: Vec::new(),
             callbacks: Vec::new(),
         }
     }
@@ -106,6 +112,106 @@ impl<'a, O> Trainer<'a, O> {
         self
     }
 
+    /// Whether the network ends with the weights of its best epoch instead of the last one's, also after an early end:
+    /// the first of those with the lowest [`Epoch::loss`]. [`History::restored`] says which. Holds one more network in
+    /// memory.
+    ///
+    /// ```
+    /// # use quipu::prelude::*;
+    /// # network! { pub Line < fc(1, 1); mse(1) > }
+    /// # let data = Dataset::values(vec![1.0, 2.0], 1, vec![2.0, 4.0])?;
+    /// let mut net = Line::init(1);
+    /// // Far too large a step: every epoch is worse than the one before.
+    /// let mut trainer = Trainer::new(Sgd::new(1.0)).epochs(4).restore_best(true);
+    /// let history = trainer.fit(&mut net, &data, None)?;
+    /// assert_eq!(history.restored, Some(1));
+    /// assert_eq!(quipu::train::evaluate(&net, &data, 2)?.loss, history.epochs[0].loss);
+    /// # Ok::<(), quipu::Error>(())
+    /// ```
+    pub fn restore_best(mut self, on: bool) -> Self {
+        self.restore_best = on;
+        self
+    }
+
+    /// Batches in a step of the optimizer: their gradients become the mean over all their rows, so that `accumulate(k)`
+    /// with batches of n is a step with k · n rows in the memory of n. The last step of an epoch takes what is left.
+    ///
+    /// Up to rounding (1e-12 relative in f64) the network is the one of the large batch, unless its layers look
+    /// at the batch (`batch_norm` sees n rows) or draw masks (`dropout` draws others). A step of the schedule is one
+    /// of the optimizer. Costs [`gradient_accumulation`](crate::cost::gradient_accumulation) a step, and one more
+    /// gradient in memory.
+    ///
+    /// ```
+    /// # use quipu::prelude::*;
+    /// # network! { pub Line < fc(1, 1); mse(1) > }
+    /// let data = Dataset::values(vec![1.0, 2.0, 3.0, 4.0, 5.0], 1, vec![2.0, 4.0, 6.0, 8.0, 10.0])?;
+    /// let history = Trainer::new(Sgd::new(0.01)).batch(1).accumulate(2).fit(&mut Line::init(1), &data, None)?;
+    /// assert_eq!(history.last().steps, 3);
+    /// # Ok::<(), quipu::Error>(())
+    /// ```
+    pub fn accumulate(mut self, batches: usize) -> Self {
+        self.accumulate = batches;
+        self
+    }
+
+    /// Averages the network over the steps: after each, average = decay · average + (1 − decay) · network, beginning
+    /// with the network after the first step, as `torch.optim.swa_utils.AveragedModel` with `get_ema_multi_avg_fn`;
+    /// buffers, too. What is measured after an epoch is the average, and the network ends as the average (with
+    /// [`restore_best`](Self::restore_best), as that of the best epoch); what is trained is not touched by it.
+    ///
+    /// A decay d looks back some 1 / (1 − d) steps. Costs [`weight_average`](crate::cost::weight_average) a step, and
+    /// one more network in memory.
+    ///
+    /// ```
+    /// # use quipu::prelude::*;
+    /// # network! { pub Line < fc(1, 1); mse(1) > }
+    /// # let data = Dataset::values(vec![1.0, 2.0, 3.0, 4.0], 1, vec![2.0, 4.0, 6.0, 8.0])?;
+    /// let mut net = Line::init(1); // will hold the average
+    /// let history = Trainer::new(Sgd::new(0.05)).batch(1).epochs(30).ema(0.9).fit(&mut net, &data, None)?;
+    /// assert_eq!(quipu::train::evaluate(&net, &data, 1)?.loss, history.last().loss);
+    /// # Ok::<(), quipu::Error>(())
+    /// ```
+    pub fn ema(mut self, decay: f64) -> Self {
+        self.ema = Some(decay);
+        self
+    }
+
+    /// Leaves a layer as it is: by its name in the cost table or in files, or a group or block with all that is in it.
+    ///
+    /// Its gradient takes no part in clipping, and its parameters stay the same bit for bit; the running statistics of a
+    /// `batch_norm` in it follow the batches all the same. The gradient is still computed, and a step costs what it did.
+    /// Holds a copy of the layer's parameters.
+    ///
+    /// ```
+    /// # use quipu::prelude::*;
+    /// network! { pub Net < body: { fc(2, 4); tanh } head: fc(1); mse(1) > }
+    /// # let data = Dataset::values(vec![1.0, 2.0], 2, vec![2.0])?;
+    /// let mut net = Net::init(1);
+    /// let before = net.body.fc1.weight;
+    /// Trainer::new(Adam::new(0.01)).freeze("body").lr("head", 10.0).fit(&mut net, &data, None)?;
+    /// assert_eq!(net.body.fc1.weight, before);
+    /// # Ok::<(), quipu::Error>(())
+    /// ```
+    pub fn freeze(mut self, layer: impl Into<String>) -> Self {
+        self.rates.push((layer.into(), 0.0));
+        self
+    }
+
+    /// Multiplies the learning rate of a layer, named as for [`freeze`](Self::freeze): 10 for a new head, 0.1 for what
+    /// was trained before. Of several that name the same parameters the last one holds. As parameter groups in PyTorch,
+    /// to rounding. Costs [`scaled_step`](crate::cost::scaled_step) a step; holds a copy of the layer's parameters.
+    pub fn lr(mut self, layer: impl Into<String>, factor: f64) -> Self {
+        self.rates.push((layer.into(), factor));
+        self
+    }
+
+    /// Steps of the whole training, for schedules that depend on them, where they cannot be counted
+    /// ([`fit_batches`](Self::fit_batches)) or the schedule is to be longer than the training.
+    pub fn total_steps(mut self, steps: usize) -> Self {
+        self.total_steps = Some(steps);
+        self
+    }
+
     /// Calls `callback` after every epoch; [`ControlFlow::Break`] ends the training. Several are called in order.
     pub fn on_epoch(mut self, callback: impl FnMut(&Epoch) -> ControlFlow<()> + 'a) -> Self {
         self.callbacks.push(Box::new(callback));
@@ -129,166 +235,97 @@ impl<'a, O> Trainer<'a, O> {
         N: AsModel<K>,
         O: Optimizer<<N::Model as Model>::Scalar>,
     {
-        self.check::<N::Model>(train, test)?;
+        check::at_least_one("batch", self.batch)?;
+        check::data::<N::Model>("training rows", train)?;
+        check::steps::<N::Model>(self.batch, train.len())?;
+        let steps = train.len().div_ceil(self.batch).div_ceil(self.accumulate.max(1));
+        self.check::<N::Model>(test, Some(steps))?;
+        let mut rows = Rows::new(train, test, self.batch, self.seed);
+        self.run(net.model_mut(), &mut rows)
+    }
+
+    /// Trains `net` on batches that come one by one: from a file too large for the memory, or made as they are needed.
+    ///
+    /// `batches` is called once an epoch with its number, from 1, and what it gives is one epoch: batches, borrowed
+    /// ([`Batch`](crate::Batch)) or owned ([`Dataset`], [`OwnedBatch`](super::OwnedBatch)), or the error that ends the
+    /// training. A batch has at most [`batch`](Self::batch) rows. Every epoch may have its own number of batches; a
+    /// schedule over the whole training needs [`total_steps`](Self::total_steps). Without a test set,
+    /// [`Epoch::loss`] is the training loss and there is no accuracy.
+    ///
+    /// ```
+    /// # use quipu::prelude::*;
+    /// # network! { pub Line < fc(1, 1); mse(1) > }
+    /// // An endless supply of y = 2x, 50 batches of which are an epoch.
+    /// let batch = |i: usize| {
+    ///     let x: Vec<f32> = (0..8).map(|row| ((8 * i + row) * 37 % 101) as f32 / 101.0).collect();
+    ///     let y = x.iter().map(|x| 2.0 * x).collect();
+    ///     Dataset::values(x, 1, y)
+    /// };
+    /// let mut net = Line::init(1);
+    /// let mut trainer = Trainer::new(Adam::new(0.05)).batch(8).epochs(4);
+    /// let history = trainer.fit_batches(&mut net, |epoch| (50 * (epoch - 1)..50 * epoch).map(batch), None)?;
+    /// assert_eq!(history.last().steps, 50);
+    /// assert!(history.last().loss < 1e-3);
+    /// # Ok::<(), quipu::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit), and [`Error::Stream`] with the epoch and the batch for an error of the stream itself and
+    /// for a batch that does not fit; the steps before it stay done.
+    pub fn fit_batches<K, N, I, B>(
+        &mut self,
+        net: &mut N,
+        batches: impl FnMut(usize) -> I,
+        test: Option<&Dataset>,
+    ) -> Result<History>
+    where
+        N: AsModel<K>,
+        O: Optimizer<<N::Model as Model>::Scalar>,
+        I: IntoIterator<Item = Result<B>>,
+        B: AsBatch<<N::Model as Model>::Scalar>,
+    {
+        check::at_least_one("batch", self.batch)?;
+        if self.schedule.needs_total() && self.total_steps.is_none() {
+            let allowed =
+                "a number by `Trainer::total_steps`: the schedule depends on it, and a stream has no length";
+            return Err(Error::argument("total steps", "unknown", allowed));
+        }
+        self.check::<N::Model>(test, None)?;
+        let mut stream = Stream::new(batches, test, self.batch);
+        self.run(net.model_mut(), &mut stream)
+    }
+
+    fn run<M: Model>(&mut self, net: &mut M, source: &mut impl epochs::Source<M>) -> Result<History>
+    where
+        O: Optimizer<M::Scalar>,
+    {
         let learning_rate = self.optimizer.learning_rate();
-        let history = self.run(net.model_mut(), train, test);
+        let history = epochs::run(self, net, source);
         self.optimizer.set_learning_rate(learning_rate);
         history
     }
 
-    fn check<M: Model>(&self, train: &Dataset, test: Option<&Dataset>) -> Result<()>
+    /// Reports settings out of range, for a training of `steps` steps an epoch.
+    fn check<M: Model>(&self, test: Option<&Dataset>, steps: Option<usize>) -> Result<()>
     where
         O: Optimizer<M::Scalar>,
     {
-        check::at_least_one("batch", self.batch)?;
         check::at_least_one("epochs", self.epochs)?;
         check::at_least_one("patience", self.patience.unwrap_or(1))?;
+        check::at_least_one("batches in a step", self.accumulate)?;
+        if let Some(decay) = self.ema.filter(|decay| !(0.0..1.0).contains(decay)) {
+            return Err(Error::argument("decay of the average", decay, "a number from 0 to below 1"));
+        }
+        rates::check::<M>(&self.rates)?;
         self.optimizer.check()?;
-        check::data::<M>("training rows", train)?;
-        check::steps::<M>(self.batch, train.len())?;
         if let Some(test) = test {
             check::data::<M>("test rows", test)?;
         }
-        self.schedule.check(self.total_steps(train))
+        self.schedule.check(self.steps(steps).unwrap_or(usize::MAX))
     }
 
-    fn total_steps(&self, train: &Dataset) -> usize {
-        train.len().div_ceil(self.batch).saturating_mul(self.epochs)
-    }
-
-    fn run<M: Model>(&mut self, net: &mut M, train: &Dataset, test: Option<&Dataset>) -> Result<History>
-    where
-        O: Optimizer<M::Scalar>,
-    {
-        let batch = self.batch.min(train.len());
-        let mut memory = Memory::<M> {
-            grad: network::zeros(),
-            ws: Workspace::new(batch),
-            stage: Stage::new(batch, [Some(train), test].into_iter().flatten()),
-            order: Order::new(train.len() as u32, self.seed),
-            batch,
-        };
-        memory.ws.reseed(self.seed);
-        self.optimizer.prepare_flat(net.flat().len());
-        let base = self.optimizer.learning_rate();
-        let progress = Progress::new(self.progress, self.epochs, train.len().div_ceil(batch));
-
-        let mut epochs = Vec::new();
-        let mut best = Best::default();
-        let stop = loop {
-            let (epoch, start) = (epochs.len() + 1, Instant::now());
-            progress.begin(epoch);
-            let (steps, train_loss) = self.epoch(net, train, epoch, base, &mut memory, &progress)?;
-            let Evaluation { loss, accuracy } =
-                memory.measure(net, test.unwrap_or(train), At { epoch, step: steps })?;
-            let (learning_rate, seconds) = (self.optimizer.learning_rate(), start.elapsed().as_secs_f64());
-            let record = Epoch { epoch, steps, train_loss, loss, accuracy, learning_rate, seconds };
-            progress.end(&record);
-            // Every callback sees every epoch, also one that another callback ends the training with.
-            let broken = self.callbacks.iter_mut().filter_map(|call| call(&record).break_value()).count() > 0;
-            epochs.push(record);
-            let waited = best.epochs_since(loss);
-            if broken {
-                break Stop::Callback;
-            } else if epoch == self.epochs {
-                break Stop::Finished;
-            } else if self.patience.is_some_and(|patience| waited >= patience) {
-                break Stop::Patience;
-            }
-        };
-        Ok(History { epochs, stop })
-    }
-
-    /// One pass through the training data: its steps and its mean loss.
-    fn epoch<M: Model>(
-        &mut self,
-        net: &mut M,
-        train: &Dataset,
-        epoch: usize,
-        base: f64,
-        memory: &mut Memory<M>,
-        progress: &Progress,
-    ) -> Result<(usize, f64)>
-    where
-        O: Optimizer<M::Scalar>,
-    {
-        let total = self.total_steps(train);
-        let Memory { grad, ws, stage, order, batch } = memory;
-        let rows = order.shuffle(epoch).chunks(*batch);
-        let before = (epoch - 1) * rows.len();
-        let mut mean = Mean::default();
-        let mut steps = 0;
-        for rows in rows {
-            self.optimizer.set_learning_rate(base * self.schedule.factor(before + steps, total));
-            steps += 1;
-            let at = At { epoch, step: steps };
-            let batch = stage.gather(train, rows);
-            let loss = network::loss_and_grad(net, &batch, ws, grad)?.real().to_f64();
-            if !loss.is_finite() {
-                return Err(diverged(at, "the loss", net, &batch, ws, None));
-            }
-            if !all_finite(grad.flat()) {
-                return Err(diverged(at, "the gradient", net, &batch, ws, Some(&**grad)));
-            }
-            self.optimizer.step(net, &**grad);
-            mean.add(loss, counted(&batch.targets, rows.len()));
-            progress.step(steps, || mean.value());
-        }
-        Ok((steps, mean.value()))
-    }
-}
-
-/// All that a training allocates, besides the optimizer's state.
-struct Memory<M: Model> {
-    grad: Box<M>,
-    ws: Workspace<M>,
-    stage: Stage<<M::Scalar as Scalar>::Real>,
-    order: Order,
-    /// Rows in a step: never more than there are.
-    batch: usize,
-}
-
-impl<M: Model> Memory<M> {
-    /// Loss and accuracy after an epoch; `at` is its last step.
-    fn measure(&mut self, net: &M, data: &Dataset, at: At) -> Result<Evaluation> {
-        let rows = &mut self.order.buffer()[..self.batch];
-        let sums = evaluate_in(net, data, &mut self.stage, &mut self.ws, rows)?;
-        if let Some(start) = sums.first_bad {
-            let batch = self.stage.gather(data, consecutive(rows, start, data.len()));
-            return Err(diverged(at, "the loss in evaluation", net, &batch, &mut self.ws, None));
-        }
-        Ok(sums.evaluation())
-    }
-}
-
-/// The best loss, and how long ago it was.
-#[derive(Debug, Default)]
-struct Best {
-    loss: Option<f64>,
-    waited: usize,
-}
-
-impl Best {
-    /// Takes in an epoch's loss; epochs since the best one, 0 if this is it.
-    fn epochs_since(&mut self, loss: f64) -> usize {
-        if self.loss.is_none_or(|best| loss < best) {
-            *self = Best { loss: Some(loss), waited: 0 };
-        } else {
-            self.waited += 1;
-        }
-        self.waited
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patience_counts_epochs_without_a_better_loss() {
-        let mut best = Best::default();
-        let waited: Vec<usize> =
-            [3.0, 2.0, 2.0, 2.5, 1.9, 2.0].into_iter().map(|l| best.epochs_since(l)).collect();
-        assert_eq!(waited, [0, 0, 1, 2, 0, 1]);
+    /// Steps of the whole training, for the schedule: as told, or counted.
+    pub(super) fn steps(&self, in_epoch: Option<usize>) -> Option<usize> {
+        self.total_steps.or(in_epoch.map(|steps| steps.saturating_mul(self.epochs)))
     }
 }

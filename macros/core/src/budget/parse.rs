@@ -22,11 +22,14 @@ pub(super) const QUANTITIES: [(&str, bool); 10] = [
     ("roofline_us", false),
 ];
 
-const OPTIMIZERS: [(&str, OptimizerKind); 4] = [
+const OPTIMIZERS: [(&str, OptimizerKind); 7] = [
     ("sgd", OptimizerKind::Sgd),
     ("momentum", OptimizerKind::Momentum),
     ("adam", OptimizerKind::Adam),
     ("adamw", OptimizerKind::AdamW),
+    ("rmsprop", OptimizerKind::RmsProp),
+    ("adagrad", OptimizerKind::Adagrad),
+    ("lion", OptimizerKind::Lion),
 ];
 
 /// One bound: `train_bytes(batch = 128, optimizer = adam) <= 4 MiB`.
@@ -184,12 +187,17 @@ impl Settings {
                 "gflops" if takes_machine => settings.gflops = rate(&content)?,
                 "gbps" if takes_machine => settings.gbps = rate(&content)?,
                 "clip" if takes_optimizer => settings.optimizer = settings.optimizer.clip(),
+                "l1" if takes_optimizer => settings.optimizer = settings.optimizer.l1(),
                 "decay" if takes_optimizer => settings.optimizer = settings.optimizer.decay(),
                 "nesterov" if takes_optimizer => settings.optimizer = settings.optimizer.nesterov(),
+                "centered" if takes_optimizer => settings.optimizer = settings.optimizer.centered(),
+                "momentum" if takes_optimizer => settings.optimizer = settings.optimizer.momentum(),
                 other => {
                     let known: &[&str] = match (takes_batch, takes_optimizer) {
                         _ if takes_machine => &["batch", "gflops", "gbps"],
-                        (true, true) => &["batch", "optimizer", "clip", "decay", "nesterov"],
+                        (true, true) => {
+                            &["batch", "optimizer", "clip", "decay", "l1", "nesterov", "centered", "momentum"]
+                        }
                         (true, false) => &["batch"],
                         _ => &[],
                     };
