@@ -241,6 +241,12 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     mod values {
         quipu::network! { pub(crate) Net < fc(2, 11); mse(11) > }
     }
+    mod robust {
+        quipu::network! { pub(crate) Net < fc(2, 11); huber(11, delta = 0.5) > }
+    }
+    mod normal {
+        quipu::network! { pub(crate) Net < fc(2, 22); gaussian_nll(11) > }
+    }
     let says = |layer: LayerCost, loss: &str, numbers: [u64; 3]| {
         let rows = table("### Heads");
         let cells = rows.iter().find(|cells| word(cells[0]) == layer.kind).expect("the head's row");
@@ -255,6 +261,10 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     assert_eq!(texts, ("6n", "probabilities, 4n"));
     let texts = says(row::<values::Net>("mse"), "3n + 1", [3 * OUT + 1, OUT, 0]);
     assert_eq!(texts, ("n", "the values, 0"));
+    let texts = says(row::<robust::Net>("huber"), "7n + 1", [7 * OUT + 1, OUT, 0]);
+    assert_eq!(texts, ("n", "the values, 0"));
+    let texts = says(row::<normal::Net>("gaussian_nll"), "7n + 1", [7 * OUT + 1, 3 * OUT, OUT]);
+    assert_eq!(texts, ("3n", "n means and n variances, n"));
 }
 
 #[test]

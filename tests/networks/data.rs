@@ -64,7 +64,7 @@ pub(crate) fn file_order<M: Model>() -> Vec<Tensor> {
 pub(crate) fn forms<M: Model>() -> &'static [&'static str] {
     match M::TARGETS {
         TargetKind::Classes(_) => &["classes", "ignored", "soft"],
-        _ if M::OUTPUTS == M::INPUTS => &["values", "inputs"],
+        TargetKind::Binary(n) | TargetKind::Values(n) if n == M::INPUTS => &["values", "inputs"],
         _ => &["values"],
     }
 }
@@ -99,7 +99,9 @@ impl Data {
                     classes.iter_mut().skip(1).step_by(3).for_each(|class| *class = IGNORED);
                 }
             }
-            _ => values = (0..rows * M::OUTPUTS).map(|i| (fill(i, 3) + 1.0) / 2.0).collect(),
+            (_, TargetKind::Binary(n) | TargetKind::Values(n)) => {
+                values = (0..rows * n).map(|i| (fill(i, 3) + 1.0) / 2.0).collect();
+            }
         }
         Data { inputs, classes, values, form }
     }

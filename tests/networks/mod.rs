@@ -72,6 +72,10 @@ network! {
         repeat(2) { silu; repeat(2) { batch_norm(momentum = 1.0) } } fc(2); batch_norm; mse(2) >
 }
 network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }
+network! { /** Near and far from its targets. */ pub Huber < fc(4, 5); tanh; huber(3) > }
+network! { /** Nearly always far. */ pub HuberDelta < fc(3, 4); huber(4, delta = 0.1) > }
+network! { /** Means and variances. */ pub GaussianNll < fc(4, 5); tanh; gaussian_nll(2) > }
+network! { /** One value, straight from a layer; and data that it could be. */ pub GaussianNllOne < fc(1, 2); gaussian_nll(1) > }
 network! {
     /// Masks between layers.
     pub Dropout < fc(4, 9); tanh; dropout(0.3); fc(6); dropout(0.5); sigmoid; softmax_ce(3) >
@@ -223,6 +227,7 @@ macro_rules! every_network {
             auto_bce: AutoBceOf, relu_first: ReluFirstOf, logits_read: LogitsReadOf,
             logits_read_repeat: LogitsReadRepeatOf, mixed: MixedOf, concat: ConcatOf,
             concat_first: ConcatFirstOf, concat_plain: ConcatPlainOf, concat_axes: ConcatAxesOf,
+            huber: HuberOf, huber_delta: HuberDeltaOf, gaussian_nll: GaussianNllOf, gaussian_nll_one: GaussianNllOneOf,
             concat_blocks: ConcatBlocksOf,
         }
     };

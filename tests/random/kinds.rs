@@ -38,6 +38,8 @@ pub(crate) const STRUCTURE: &[&str] = &["concat", "fc", "flatten", "input", "rep
 /// Heads: the word, features in front of it for n of its argument, and further arguments.
 pub(crate) const HEADS: &[(&str, Features, Draw)] = &[
     ("bce", |n| n, |_| vec![]),
+    ("gaussian_nll", |n| 2 * n, |_| vec![]),
+    ("huber", |n| n, |random| optional(random, |r| vec![named("delta", float(some(r, &[0.3, 2.0])))])),
     ("mse", |n| n, |_| vec![]),
     ("softmax_ce", |n| n, |random| optional(random, |_| vec![named("smoothing", float(0.1))])),
 ];

@@ -174,6 +174,20 @@ def mse(outputs):
     return Head(outputs, nn.MSELoss(), nn.Identity())
 
 
+def huber(outputs, delta=1.0):
+    return Head(outputs, nn.HuberLoss(delta=delta), nn.Identity())
+
+
+def gaussian_nll(values):
+    """Means and logarithms of variances side by side."""
+    loss = nn.GaussianNLLLoss(eps=0)
+    return Head(
+        values,
+        lambda z, t: loss(z[:, :values], t, z[:, values:].exp()),
+        lambda z: torch.cat([z[:, :values], z[:, values:].exp()], 1),
+    )
+
+
 # Every network by its name in tests/reference.rs: the shape of a sample, the layers with the head's own projection
 # written out, and the head.
 batch_norm = nn.BatchNorm1d
@@ -402,6 +416,10 @@ NETWORKS = {
         Chain(Concat(1, [fc(4, 2), tanh()], [layer_norm(4)]), Concat(0, [], [sigmoid()]), flatten(), fc(36, 3)),
         mse(3),
     ),
+    "huber": ((4,), Chain(fc(4, 5), tanh(), fc(5, 3)), huber(3)),
+    "huber_delta": ((3,), Chain(fc(3, 4)), huber(4, delta=0.1)),
+    "gaussian_nll": ((4,), Chain(fc(4, 5), tanh(), fc(5, 4)), gaussian_nll(2)),
+    "gaussian_nll_one": ((1,), Chain(fc(1, 2)), gaussian_nll(1)),
 }
 
 

@@ -83,3 +83,33 @@ pub const fn mse(n: u64) -> u64 {
 pub const fn mse_gradient(n: u64) -> u64 {
     scale(n)
 }
+
+/// Huber's loss of `n` outputs, the mean of c (r - c/2) with r = z - t and c = r held between -delta and delta: difference,
+/// two comparisons, half of c, difference, product, and the mean: 7n FLOPs. Section 3.1.
+pub const fn huber(n: u64) -> u64 {
+    add(n) + 2 * n + scale(n) + add(n) + hadamard(n) + mean(n)
+}
+
+/// Gradient of Huber's loss from the kept c, c * scale with scale = 1 / (n B): n FLOPs, the batch's factor included.
+/// Section 3.1.
+pub const fn huber_gradient(n: u64) -> u64 {
+    scale(n)
+}
+
+/// Negative log-likelihood of `n` values under normal distributions of means m and log-variances s, the mean of
+/// (s + (m - t)^2 exp(-s)) / 2: difference, negation, exp, two products, addition, and the mean, whose factor is 1 / (2n):
+/// 7n FLOPs. Section 3.1.
+pub const fn gaussian_nll(n: u64) -> u64 {
+    add(n) + 2 * n + 2 * hadamard(n) + add(n) + mean(n)
+}
+
+/// Gradients of that in m, (m - t) exp(-s) * scale, and in s, (1 - (m - t)^2 exp(-s)) * scale/2, from what the loss kept:
+/// 3n FLOPs, the batch's factor included. Section 3.1.
+pub const fn gaussian_nll_gradient(n: u64) -> u64 {
+    scale(n) + add(n) + scale(n)
+}
+
+/// The prediction: n means as they are, and n variances exp(s): n FLOPs. Section 3.1.
+pub const fn gaussian_nll_mean(n: u64) -> u64 {
+    n
+}

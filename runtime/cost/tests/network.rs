@@ -115,8 +115,9 @@ fn what_is_spent_once_a_step_is_in_the_total_of_its_pass_alone() {
 fn moved_elements_and_bytes_worked_out_by_hand() {
     let moved = Moved { forward: 3, backward: 50, forward_per_step: 700, backward_per_step: 11_000 };
     assert_eq!([0, 1, 10].map(|batch| moved.training(batch)), [11_700, 11_753, 12_230]);
-    let layers = [LayerCost { moved, ..MLP.layers[0] }, LayerCost { moved, ..MLP.layers[1] }];
-    let net = NetworkCost { name: "Net", layers: &layers };
+    let layers: &[LayerCost] =
+        vec![LayerCost { moved, ..MLP.layers[0] }, LayerCost { moved, ..MLP.layers[1] }].leak();
+    let net = NetworkCost { name: "Net", layers };
     assert_eq!((net.bytes_moved(10, 4), net.bytes_moved(1, 8)), (2 * 4 * 12_230, 2 * 8 * 11_753));
     assert_eq!(net.bytes_moved(10, 0), 0);
 }

@@ -66,6 +66,8 @@ fn section_1_linear_algebra() {
         ("sum of nothing", sum(0), 0),
         ("sum, accumulating", sum_accumulate(7), 7),
         ("mean", mean(7), 7),
+        ("gradient_accumulation, 3 batches of 7", gradient_accumulation(7, 3), 49),
+        ("weight_average", weight_average(7), 21),
         ("hadamard", hadamard(7), 7),
         ("hadamard, rounded", seed::hadamard(7), 7),
         ("outer", outer(3, 5), 15),

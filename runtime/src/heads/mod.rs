@@ -3,6 +3,8 @@
 use crate::scalar::Scalar;
 
 pub mod bce;
+pub mod gaussian_nll;
+pub mod huber;
 pub mod mse;
 pub mod softmax_ce;
 

@@ -27,6 +27,8 @@ macro_rules! heads {
 
 heads! {
     bce
+    gaussian_nll
+    huber
     mse
     softmax_ce
 }
