@@ -41,6 +41,50 @@ pub(crate) fn refusal(network: &Network) -> Option<String> {
     expansion.contains("compile_error").then_some(expansion)
 }
 
+/// A change of the layer at a place, among those it stands with.
+type Change = fn(&mut Vec<Layer>, usize);
+
+/// Ways to make a network smaller at a place, the greatest first: no layer; what is in its braces instead; its first
+/// braces alone; half a size; one argument less; no label.
+const CHANGES: [Change; 8] = [
+    |layers, at| drop(layers.remove(at)),
+    |layers, at| {
+        let inner: Vec<Layer> = braces(&mut layers[at]).iter().flat_map(|seq| seq.layers.clone()).collect();
+        if !inner.is_empty() {
+            layers.splice(at..=at, inner);
+        }
+    },
+    |layers, at| {
+        if let Some(first) = braces(&mut layers[at]).first().map(|seq| seq.layers.clone()) {
+            layers.splice(at..=at, first);
+        }
+    },
+    |layers, at| halve(&mut layers[at], 0),
+    |layers, at| halve(&mut layers[at], 1),
+    |layers, at| halve(&mut layers[at], 2),
+    |layers, at| {
+        if let Node::Call(call) = &mut layers[at].node
+            && let Some(args) = &mut call.args
+        {
+            args.values.pop();
+            if args.values.is_empty() {
+                call.args = None;
+            }
+        }
+    },
+    |layers, at| layers[at].label = None,
+];
+
+/// Halves the size that is the layer's argument of this number, down to one.
+fn halve(layer: &mut Layer, argument: usize) {
+    if let Node::Call(call) = &mut layer.node
+        && let Some(args) = &mut call.args
+        && let Some(number) = args.values.get_mut(argument).and_then(literal)
+    {
+        *number = (*number / 2).max(1);
+    }
+}
+
 /// Networks one step smaller, the greatest steps first.
 fn candidates(network: &Network) -> Vec<Network> {
     let mut out = Vec::new();
@@ -49,55 +93,12 @@ fn candidates(network: &Network) -> Vec<Network> {
         change(&mut candidate);
         out.push(candidate);
     };
-    if !network.blocks.is_empty() {
-        with(&|candidate| candidate.blocks.clear());
-    }
+    with(&|candidate| candidate.blocks.clear());
+    with(&|candidate| candidate.lets.clear());
     let count = each(&mut network.body.clone(), &mut |_, _| {});
-    for place in 0..count {
-        // A layer less, its branches in its place, its first branch alone, no label, one argument less, sizes of one.
-        with(&|candidate| edit(candidate, place, |layers, at| drop(layers.remove(at))));
-        with(&|candidate| {
-            edit(candidate, place, |layers, at| {
-                let inner =
-                    braces(&mut layers[at]).iter().flat_map(|seq| seq.layers.clone()).collect::<Vec<_>>();
-                if !inner.is_empty() {
-                    layers.splice(at..=at, inner);
-                }
-            });
-        });
-        with(&|candidate| {
-            edit(candidate, place, |layers, at| {
-                if let Some(first) = braces(&mut layers[at]).first().map(|seq| seq.layers.clone()) {
-                    layers.splice(at..=at, first);
-                }
-            });
-        });
-        with(&|candidate| edit(candidate, place, |layers, at| layers[at].label = None));
-        with(&|candidate| {
-            edit(candidate, place, |layers, at| {
-                if let Node::Call(call) = &mut layers[at].node {
-                    let args = call.args.as_mut();
-                    args.and_then(|args| args.values.pop());
-                    if call.args.as_ref().is_some_and(|args| args.values.is_empty()) {
-                        call.args = None;
-                    }
-                }
-            });
-        });
-        for argument in 0..3 {
-            with(&|candidate| {
-                edit(candidate, place, |layers, at| {
-                    if let Node::Call(call) = &mut layers[at].node
-                        && let Some(number) = call
-                            .args
-                            .as_mut()
-                            .and_then(|args| args.values.get_mut(argument))
-                            .and_then(literal)
-                    {
-                        *number = (*number / 2).max(1);
-                    }
-                });
-            });
+    for change in CHANGES {
+        for place in 0..count {
+            with(&|candidate| edit(candidate, place, change));
         }
     }
     let before = network.to_string();
@@ -106,7 +107,7 @@ fn candidates(network: &Network) -> Vec<Network> {
 }
 
 /// Changes one place of a network: the layers it stands among, and where.
-fn edit(network: &mut Network, place: usize, change: impl Fn(&mut Vec<Layer>, usize)) {
+fn edit(network: &mut Network, place: usize, change: Change) {
     let mut index = 0;
     let mut done = false;
     each(&mut network.body, &mut |layers, at| {

@@ -12,6 +12,9 @@ const PROGRAMS: usize = 4;
 /// The root of the workspace.
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// How the problem of a crate begins that the compiler does not take.
+pub(crate) const REFUSED: &str = "the compiler refuses it";
+
 /// A crate by its name.
 pub(crate) struct Workshop {
     name: &'static str,
@@ -23,16 +26,35 @@ impl Workshop {
         Workshop { name, directory: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) }
     }
 
+    /// The networks that fail, by their place in the list. A crate that does not compile, or ends early, is halved until
+    /// one network alone is to blame; that one is all that is returned then.
+    pub(crate) fn failures(&self, networks: &[Network]) -> Vec<(usize, String)> {
+        match self.run(networks) {
+            Ok(failures) => failures,
+            Err(problem) if networks.len() <= 1 => vec![(0, problem)],
+            Err(problem) => {
+                let (left, right) = networks.split_at(networks.len() / 2);
+                let mut failures = self.failures(left);
+                if failures.is_empty() {
+                    failures = self.failures(right);
+                    failures.iter_mut().for_each(|failure| failure.0 += left.len());
+                }
+                assert!(!failures.is_empty(), "together, but not in halves, {problem}");
+                failures
+            }
+        }
+    }
+
     /// Builds the networks into one crate and runs it. The failures by the network's place in the list, or what is wrong
     /// with the crate as a whole.
-    pub(crate) fn run(&self, networks: &[Network]) -> Result<Vec<(usize, String)>, String> {
+    fn run(&self, networks: &[Network]) -> Result<Vec<(usize, String)>, String> {
         let share = networks.len().div_ceil(PROGRAMS).max(1);
         let programs = networks.len().div_ceil(share);
         self.write(networks, share);
         let mut build = self.cargo("build");
         let built = build.output().expect("cargo runs");
         if !built.status.success() {
-            return Err(format!("the networks do not compile:\n{}", String::from_utf8_lossy(&built.stderr)));
+            return Err(format!("{REFUSED}:\n{}", String::from_utf8_lossy(&built.stderr)));
         }
         let mut failures = Vec::new();
         for program in 0..programs {
@@ -75,7 +97,7 @@ impl Workshop {
         // Programs of an earlier run would be compiled, too.
         let _ = std::fs::remove_dir_all(&bin);
         std::fs::create_dir_all(&bin).expect("a directory for the crate");
-        let manifest = format!(
+        let mut manifest = format!(
             "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\nquipu = {{ path = {:?} }}\n\n\
              [profile.dev.package.\"*\"]\nopt-level = 3\n\n[profile.dev.package.{}]\ndebug = false\n",
@@ -83,6 +105,10 @@ impl Workshop {
             Path::new(ROOT).join("runtime"),
             self.name
         );
+        // In a workspace of its own cargo builds these four again: unoptimised, as it builds them here, not as `*`.
+        for name in ["quipu", "quipu-cost", "quipu-macros", "quipu-macros-core"] {
+            write!(manifest, "\n[profile.dev.package.{name}]\nopt-level = 0\n").expect("a string");
+        }
         std::fs::write(self.directory.join("Cargo.toml"), manifest).expect("a manifest");
         std::fs::copy(Path::new(ROOT).join("Cargo.lock"), self.directory.join("Cargo.lock"))
             .expect("a lock file");
@@ -106,7 +132,10 @@ fn source(networks: &[Network], first: usize) -> String {
     }
     out += "fn run(index: usize, check: fn() -> Result<(), String>) {\n    \
             // What panics has failed like what differs.\n    \
-            let verdict = std::panic::catch_unwind(check).unwrap_or_else(|_| Err(\"it panics\".into()));\n    \
+            let verdict = std::panic::catch_unwind(check).unwrap_or_else(|panic| Err(match panic.downcast::<String>() {\n        \
+            Ok(message) => format!(\"it panics: {message}\"),\n        \
+            Err(_) => \"it panics\".into(),\n    \
+            }));\n    \
             println!(\"{index} {}\", verdict.err().unwrap_or_else(|| \"holds\".into()).replace('\\n', \" \"));\n}\n\n\
             fn main() {\n";
     for (index, network) in networks.iter().enumerate() {
