@@ -235,6 +235,10 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     mod smoothed {
         quipu::network! { pub(crate) Net < fc(2, 11); softmax_ce(11, smoothing = 0.1) > }
     }
+    mod weighted {
+        quipu::network! { pub(crate) Net < fc(2, 3); softmax_ce(3, class_weights = [1.0, 2.0, 0.5]) > }
+    }
+    const THREE: u64 = 3;
     mod binary {
         quipu::network! { pub(crate) Net < fc(2, 11); bce(11) > }
     }
@@ -258,7 +262,9 @@ fn the_costs_in_the_heads_table_are_the_constants() {
         (cells[4], cells[5])
     };
     let texts = says(row::<classes::Net>("softmax_ce"), "5C + 1", [5 * OUT + 1, 2 * OUT, 5 * OUT - 2]);
-    assert_eq!(texts, ("2C", "probabilities, 5C − 2"));
+    assert_eq!(texts, ("2C, weighted 2C + 1", "probabilities, 5C − 2"));
+    let numbers = [5 * THREE + 2, 2 * THREE + 1, 5 * THREE - 2];
+    says(row::<weighted::Net>("softmax_ce"), "weighted 5C + 2", numbers);
     says(row::<smoothed::Net>("softmax_ce"), "smoothed 6C + 3", [6 * OUT + 3, 2 * OUT, 5 * OUT - 2]);
     let texts = says(row::<margins::Net>("hinge"), "3C + 2", [3 * OUT + 2, 2 * OUT, 0]);
     assert_eq!(texts, ("2C", "scores, 0"));

@@ -180,6 +180,7 @@ reference! {
     blocks: BlocksOf,
     labels: LabelsOf,
     smoothed: SmoothedOf,
+    weighted: WeightedOf,
     auto: AutoOf,
     auto_bce: AutoBceOf,
     logits_read: LogitsReadOf,

@@ -54,6 +54,8 @@ pub struct Run<'a, T: Scalar> {
     pub(crate) targets: Option<Targets<'a, T>>,
     /// Rows that count in the loss.
     pub(crate) counted: usize,
+    /// The sum of their weights, once the head has said that it weighs them.
+    pub(crate) weight: Option<f64>,
     pub(crate) regions: Regions<'a, T>,
     pub(crate) input_gradient: Option<&'a mut [T]>,
     pub(crate) key: u64,
@@ -149,13 +151,13 @@ impl<'a, T: Scalar> Run<'a, T> {
         kernel.reduce(params, buffers, Reduce { saved, dy, statistics, change });
     }
 
-    /// The mean of the row losses: B additions and a division.
+    /// The mean of the row losses, over the sum of the weights where rows have some: B additions and a division.
     pub(crate) fn mean_loss(&self, losses: Place) -> T {
         let mut sum = T::zero();
         for &loss in &self.regions.values[losses.range(self.batch, &(0..self.batch))] {
             sum += loss;
         }
-        sum / T::from_f64(self.counted.max(1) as f64)
+        sum / T::from_f64(self.weight.unwrap_or(self.counted.max(1) as f64))
     }
 
     fn data(&self, rows: &Range<usize>) -> &'a [T::Real] {
@@ -375,7 +377,14 @@ impl<'a, T: Scalar> Rows<'_, 'a, T> {
             }
             return;
         };
-        let scale = T::from_f64(kernel.scale(self.run.counted.max(1)));
+        let counted = self.run.counted.max(1);
+        if self.run.weight.is_none() {
+            // Of the whole batch, in its first chunk; without a row that counts there is nothing to divide.
+            let weight = self.targets(&(0..self.run.batch)).and_then(|targets| kernel.weight(targets));
+            self.run.weight = weight.map(|weight| if weight > 0.0 { weight } else { 1.0 });
+        }
+        let share = self.run.weight.map_or(1.0, |weight| counted as f64 / weight);
+        let scale = T::from_f64(kernel.scale(counted) * share);
         let [z_values, losses] = self.values([z, losses]);
         kernel.loss(z_values, targets, losses);
         if goal == Goal::Train {

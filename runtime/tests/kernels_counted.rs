@@ -284,7 +284,7 @@ fn softmax_and_cross_entropy() {
         let gradient = cost::cross_entropy_gradient(c) + cost::batch_scale(c);
         let (plain, smoothed) = (cost::cross_entropy(), cost::smoothed_cross_entropy(c));
         for (smoothing, entropy) in [(0.0, plain), (0.1, smoothed)] {
-            let kernel = softmax_ce::Kernel { classes, smoothing };
+            let kernel = softmax_ce::Kernel { classes, smoothing, weights: &[] };
             let flops = [mean + entropy, gradient, mean];
             head("softmax_ce", &kernel, classes, TargetRows::Classes(&[1, 0, 1, 1]), flops, ROWS);
             let ignoring = TargetRows::Classes(&[1, IGNORED, IGNORED, 0]);
@@ -298,11 +298,11 @@ fn softmax_and_cross_entropy() {
         let targets = TargetRows::Values(&soft);
         // ln S - sum t z': a logarithm, a dot product, a subtraction.
         let entropy = 1 + cost::dot(c) + 1;
-        let kernel = softmax_ce::Kernel { classes, smoothing: 0.0 };
+        let kernel = softmax_ce::Kernel { classes, smoothing: 0.0, weights: &[] };
         head("soft targets", &kernel, classes, targets, [mean + entropy, gradient, mean], ROWS);
         // And the sum of z', two products and a subtraction; t itself costs 2 an element.
         let entropy = entropy + cost::sum(c) + 3;
-        let kernel = softmax_ce::Kernel { classes, smoothing: 0.1 };
+        let kernel = softmax_ce::Kernel { classes, smoothing: 0.1, weights: &[] };
         head(
             "smoothed soft targets",
             &kernel,

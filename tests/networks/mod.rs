@@ -166,6 +166,7 @@ network! {
     pub Labels < enc: { hidden: fc(4, 6); relu; { fc(3); sigmoid } } { norm: layer_norm; tanh } out: softmax_ce(3) >
 }
 network! { /** Smoothed classes. */ pub Smoothed < fc(4, 5); gelu; softmax_ce(4, smoothing = 0.1) > }
+network! { /** Classes that count more and less. */ pub Weighted < fc(4, 5); gelu; softmax_ce(4, class_weights = [1.0, 2.5, 0.5, 3]) > }
 network! { /** Itself. */ pub Auto < input(6); sigmoid; fc(2); tanh; mse(6) > }
 network! { /** Itself, as probabilities. */ pub AutoBce < fc(4, 2); relu; bce(4) > }
 network! { /** The data, squashed, then classes. */ pub ReluFirst < input(6); relu; fc(3); softmax_ce(3) > }
@@ -225,7 +226,7 @@ macro_rules! every_network {
             in_place: InPlaceOf, in_place_more: InPlaceMoreOf, repeat1: Repeat1Of, repeat2: Repeat2Of, repeat3: Repeat3Of, repeat5: Repeat5Of,
             repeat5_fc: Repeat5FcOf, repeat_first: RepeatFirstOf, repeat_nothing: RepeatNothingOf,
             repeat_nested: RepeatNestedOf, blocks: BlocksOf, blocks_plain: BlocksPlainOf,
-            block_nothing: BlockNothingOf, labels: LabelsOf, smoothed: SmoothedOf, auto: AutoOf,
+            block_nothing: BlockNothingOf, labels: LabelsOf, smoothed: SmoothedOf, weighted: WeightedOf, auto: AutoOf,
             auto_bce: AutoBceOf, relu_first: ReluFirstOf, logits_read: LogitsReadOf,
             logits_read_repeat: LogitsReadRepeatOf, mixed: MixedOf, concat: ConcatOf,
             concat_first: ConcatFirstOf, concat_plain: ConcatPlainOf, concat_axes: ConcatAxesOf,

@@ -176,6 +176,11 @@ def hinge(classes):
     return Head(classes, loss, nn.Identity(), ["classes", "ignored"])
 
 
+def weighted_softmax_ce(*weights):
+    loss = nn.CrossEntropyLoss(weight=torch.tensor(weights))
+    return Head(len(weights), loss, nn.Softmax(1), ["classes", "ignored"])
+
+
 def bce(outputs):
     return Head(outputs, nn.BCEWithLogitsLoss(), nn.Sigmoid())
 
@@ -345,6 +350,7 @@ NETWORKS = {
         softmax_ce(3),
     ),
     "smoothed": ((4,), Chain(fc(4, 5), gelu(), fc(5, 4)), softmax_ce(4, smoothing=0.1)),
+    "weighted": ((4,), Chain(fc(4, 5), gelu(), fc(5, 4)), weighted_softmax_ce(1.0, 2.5, 0.5, 3.0)),
     "auto": ((6,), Chain(sigmoid(), fc(6, 2), tanh(), fc(2, 6)), mse(6)),
     "auto_bce": ((4,), Chain(fc(4, 2), relu(), fc(2, 4)), bce(4)),
     "logits_read": ((3,), Chain(fc(3, 4), tanh(), unchanged()), softmax_ce(4)),

@@ -171,6 +171,33 @@ impl<'a> Arguments<'a> {
         self.number(value, &format!("`{name}`"))
     }
 
+    /// The list of `count` numbers called `name`, one for each of the `things`; `None` where it is not given.
+    ///
+    /// # Errors
+    /// Anything that is no list, one of another length, and what is no number in it; the result is `None` then.
+    pub fn floats(&mut self, name: &str, count: u64, things: &str) -> Option<(Vec<Float>, Span)> {
+        let value = self.take(name)?;
+        let Value::List { values, span } = value else {
+            return self.fail(
+                value.span(),
+                format!(
+                    "`{name}` takes a list with a number for each of the {count} {things}, found `{value}`; write, say, \
+                     `[1.0, 2.0]`"
+                ),
+            );
+        };
+        if values.len() as u64 != count {
+            let message = format!(
+                "`{name}` takes a number for each of the {count} {things}, found {}; write {count}",
+                values.len()
+            );
+            return self.fail(*span, message);
+        }
+        let floats: Vec<Option<Float>> =
+            values.iter().map(|value| self.number(value, &format!("`{name}`"))).collect();
+        floats.into_iter().collect::<Option<_>>().map(|floats| (floats, *span))
+    }
+
     /// The next argument without a name, a float or a whole number.
     ///
     /// # Errors
@@ -389,6 +416,10 @@ impl<'a> Arguments<'a> {
                     format!("`{what}` takes a whole number here, found `{value}`; write, say, `{near}`"),
                 )
             }
+            Value::List { .. } => self.fail(
+                span,
+                format!("`{what}` takes one whole number here, found the list `{value}`; write one"),
+            ),
             Value::Tuple { values, .. } => {
                 let product: Vec<String> = values.iter().map(ToString::to_string).collect();
                 let product = product.join(" * ");
@@ -420,6 +451,9 @@ impl<'a> Arguments<'a> {
             }
             Value::Tuple { .. } => {
                 self.fail(span, format!("{what} takes one number, found the tuple `{value}`; write one"))
+            }
+            Value::List { .. } => {
+                self.fail(span, format!("{what} takes one number, found the list `{value}`; write one"))
             }
         }
     }

@@ -107,12 +107,14 @@ impl Params {
 }
 
 /// A field of the runtime's kernel struct.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Setting {
     /// A size.
     Int(u64),
     /// A number.
     Float(f64),
+    /// Numbers.
+    Floats(Vec<f64>),
     /// A switch.
     Bool(bool),
 }
@@ -250,7 +252,10 @@ impl TargetKind {
     #[must_use]
     pub fn count(self) -> u64 {
         match self {
-            TargetKind::Classes(n) | TargetKind::Labels(n) | TargetKind::Binary(n) | TargetKind::Values(n) => n,
+            TargetKind::Classes(n)
+            | TargetKind::Labels(n)
+            | TargetKind::Binary(n)
+            | TargetKind::Values(n) => n,
         }
     }
 

@@ -125,3 +125,8 @@ pub const fn gaussian_nll_gradient(n: u64) -> u64 {
 pub const fn gaussian_nll_mean(n: u64) -> u64 {
     n
 }
+
+/// The weight of the target's class, on a loss or on the factor of its gradient: one product, 1 FLOP. Section 3.2.
+pub const fn class_weight() -> u64 {
+    1
+}

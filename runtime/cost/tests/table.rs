@@ -200,6 +200,7 @@ fn section_3_probability_and_losses() {
         ("hinge gradient", hinge_gradient(5), 10),
         ("mse", mse(5), 15),
         ("mse gradient", mse_gradient(5), 5),
+        ("weight of a class", class_weight(), 1),
     ]);
 }
 

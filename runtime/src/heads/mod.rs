@@ -47,6 +47,13 @@ pub trait Head<T: Scalar>: Sync {
     /// head's mean brings (1 / outputs, the 2 of a square). Arithmetic of the host, not counted.
     fn scale(&self, rows: usize) -> f64;
 
+    /// The sum of the weights of the targets that count, for a head that weighs them: the batch's mean is over that
+    /// instead of the rows. Arithmetic of the host as well.
+    fn weight(&self, targets: TargetRows<'_, T>) -> Option<f64> {
+        let _ = targets;
+        None
+    }
+
     /// Turns what [`Head::loss`] left in `z` into the gradient of the batch's mean loss in the logits.
     /// `scale` is [`Head::scale`] of the batch, applied here and nowhere else.
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T);

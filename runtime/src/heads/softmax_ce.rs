@@ -12,7 +12,9 @@
 //!
 //! A distribution sums to 1: that is why ln S stands alone, and why p - t is the gradient. A row whose class is
 //! [`IGNORED`] has loss 0 and gradient 0; what it costs is counted all the same, for no count depends on data.
-//! PyTorch: `torch.nn.CrossEntropyLoss(label_smoothing=e)`.
+//! With `class_weights` w the batch's mean is sum w_k loss / sum w_k over the rows that count, each with its class k: a
+//! product more a row for the loss and for the gradient, whose factor is w_k / sum w_k. Targets are classes then.
+//! PyTorch: `torch.nn.CrossEntropyLoss(weight=w)`, `torch.nn.CrossEntropyLoss(label_smoothing=e)`.
 
 use super::{Head, IGNORED, TargetRows};
 use crate::scalar::{Scalar, reduce};
@@ -24,6 +26,9 @@ pub struct Kernel {
     pub classes: usize,
     /// What a target gives away to all classes alike, at least 0 and below 1; 0: nothing.
     pub smoothing: f64,
+    /// What a row of each class counts in the batch's mean, above 0; empty: 1 each. Only for classes as targets, and
+    /// without smoothing.
+    pub weights: &'static [f64],
 }
 
 /// z becomes z - max(z): 2C - 1 FLOPs.
@@ -85,7 +90,10 @@ impl<T: Scalar> Head<T> for Kernel {
                 for ((z, loss), &class) in rows.zip(classes) {
                     // An ignored row goes the same way, as class 0, and comes to nothing in the end.
                     let (ignored, class) = (class == IGNORED, if class == IGNORED { 0 } else { class });
-                    let found = self.row(z, |z| z[class as usize]);
+                    let mut found = self.row(z, |z| z[class as usize]);
+                    if let Some(&weight) = self.weights.get(class as usize) {
+                        found *= T::from_f64(weight);
+                    }
                     *loss = if ignored { T::zero() } else { found };
                 }
             }),
@@ -101,6 +109,16 @@ impl<T: Scalar> Head<T> for Kernel {
         1.0 / rows as f64
     }
 
+    fn weight(&self, targets: TargetRows<'_, T>) -> Option<f64> {
+        match targets {
+            TargetRows::Classes(classes) if !self.weights.is_empty() => {
+                let counted = classes.iter().filter(|&&class| class != IGNORED);
+                Some(counted.map(|&class| self.weights[class as usize]).sum())
+            }
+            _ => None,
+        }
+    }
+
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T) {
         let (keep, give) = self.shares();
         let (own, other) = (T::from_f64(keep + give), T::from_f64(give));
@@ -109,6 +127,9 @@ impl<T: Scalar> Head<T> for Kernel {
         match targets {
             TargetRows::Classes(classes) => T::dispatch(|| {
                 for (z, &class) in rows.zip(classes) {
+                    // An ignored row costs the same: it takes the weight of class 0, and comes to nothing below.
+                    let weight = self.weights.get(if class == IGNORED { 0 } else { class as usize });
+                    let scale = weight.map_or(scale, |&weight| scale * T::from_f64(weight));
                     pull(z, scale, (0_u32..).map(|c| if c == class { own } else { other }));
                     if class == IGNORED {
                         z.fill(T::zero());
@@ -147,7 +168,7 @@ mod tests {
 
     /// Losses and gradient for three rows of three classes, `counted` of which count.
     fn run(smoothing: f64, targets: TargetRows<'_, f64>, counted: usize) -> ([f64; 3], [f64; 9]) {
-        let kernel = Kernel { classes: 3, smoothing };
+        let kernel = Kernel { classes: 3, smoothing, weights: &[] };
         let (mut z, mut losses) = (Z, [0.0; 3]);
         kernel.loss(&mut z, targets, &mut losses);
         kernel.gradient(&mut z, targets, Head::<f64>::scale(&kernel, counted));
@@ -194,6 +215,27 @@ mod tests {
                 -0.379_242_978_142_738_05,
             ],
         );
+    }
+
+    // weight=w, t[1] = 1 and -100: F.cross_entropy(z, t, w, reduction='none'); F.cross_entropy(z, t, w).backward()
+    #[test]
+    fn weighted_classes_as_in_pytorch() {
+        let kernel = Kernel { classes: 3, smoothing: 0.0, weights: &[1.0, 2.0, 0.5] };
+        let expected = [
+            (0, 3.5, 4.065_883_903_757_429, [-0.280_814_906_986_994_2, 0.267_497_014_821_858_8]),
+            (IGNORED, 2.5, 0.0, [0.0, 0.0]),
+        ];
+        for (class, sum, loss, dz) in expected {
+            let targets = TargetRows::Classes(&[1, class, 2]);
+            let (mut z, mut losses) = (Z, [0.0; 3]);
+            assert_eq!(Head::<f64>::weight(&kernel, targets), Some(sum));
+            kernel.loss(&mut z, targets, &mut losses);
+            close(&losses, &[0.928_737_568_215_889_8, loss, 0.710_413_827_776_629_6]);
+            kernel.gradient(&mut z, targets, 1.0 / sum);
+            close(&z[3..5], &dz);
+            let first = [0.132_127_941_498_370_87, -0.212_267_589_021_850_03, 0.080_139_647_523_479_13];
+            close(&z[..3], &first.map(|dz| dz * 3.5 / sum));
+        }
     }
 
     // label_smoothing=0.1
@@ -258,14 +300,14 @@ mod tests {
     #[test]
     fn probabilities_as_in_pytorch() {
         let mut p = Z;
-        Kernel { classes: 3, smoothing: 0.0 }.mean(&mut p);
+        Kernel { classes: 3, smoothing: 0.0, weights: &[] }.mean(&mut p);
         close(&p[..3], &[0.231_223_897_622_149_07, 0.628_531_719_211_762_4, 0.140_244_383_166_088_48]);
         close(&p[3..6], &[0.017_147_825_545_520_388, 0.936_239_551_876_505_8, 0.046_612_622_577_973_9]);
     }
 
     #[test]
     fn large_logits_do_not_overflow() {
-        let kernel = Kernel { classes: 3, smoothing: 0.0 };
+        let kernel = Kernel { classes: 3, smoothing: 0.0, weights: &[] };
         let (mut z, mut losses) = ([1e4_f32, -1e4, 0.0, -1e4, -1e4, -1e4], [0.0; 2]);
         let targets = TargetRows::Classes(&[1, 2]);
         kernel.loss(&mut z, targets, &mut losses);
@@ -281,7 +323,11 @@ mod tests {
             let mut z = [1.0_f32; 3];
             z[place] = f32::NAN;
             let mut losses = [0.0];
-            Kernel { classes: 3, smoothing: 0.0 }.loss(&mut z, TargetRows::Classes(&[0]), &mut losses);
+            Kernel { classes: 3, smoothing: 0.0, weights: &[] }.loss(
+                &mut z,
+                TargetRows::Classes(&[0]),
+                &mut losses,
+            );
             assert!(losses[0].is_nan());
         }
     }

@@ -157,6 +157,13 @@ pub enum Value {
         /// The parentheses.
         span: Span,
     },
+    /// `[1.0, 2.0]`.
+    List {
+        /// The values, at least one.
+        values: Vec<Value>,
+        /// The brackets.
+        span: Span,
+    },
 }
 
 /// An expression over whole numbers.
@@ -238,7 +245,7 @@ impl Value {
     pub fn span(&self) -> Span {
         match self {
             Value::Expr(expr) => expr.span(),
-            Value::Float { span, .. } | Value::Tuple { span, .. } => *span,
+            Value::Float { span, .. } | Value::Tuple { span, .. } | Value::List { span, .. } => *span,
         }
     }
 }

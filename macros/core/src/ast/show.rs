@@ -40,6 +40,11 @@ impl Display for Value {
                 list(values, f)?;
                 f.write_str(if values.len() == 1 { ",)" } else { ")" })
             }
+            Value::List { values, .. } => {
+                f.write_char('[')?;
+                list(values, f)?;
+                f.write_char(']')
+            }
         }
     }
 }

@@ -180,22 +180,27 @@ fn value(tokens: &mut Tokens, errors: &Errors) -> Value {
     }
 }
 
-/// A value in parentheses (or in an invisible group): a tuple if there is a comma, else what is inside.
+/// A value in parentheses (or in an invisible group): a tuple if there is a comma, else what is inside. In brackets: a
+/// list.
 fn in_group(group: &Group, errors: &Errors) -> Value {
     let span = group.span();
-    if !matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::None) {
+    if group.delimiter() == Delimiter::Brace {
         errors.push(span, "expected a number, a word or a tuple; write it in parentheses, such as `(3, 3)`");
         return Value::Expr(Expr::Bad(span));
     }
     let Values { mut list, commas } = values(&mut Tokens::inside(group), errors);
     for name in list.iter().filter_map(|arg| arg.name.as_ref()) {
-        errors.push(name.span(), format_args!("values in a tuple have no names; remove `{name} =`"));
+        errors
+            .push(name.span(), format_args!("values in a tuple or a list have no names; remove `{name} =`"));
     }
+    let brackets = group.delimiter() == Delimiter::Bracket;
     match (list.len(), commas) {
         (0, _) => {
-            errors.push(span, "expected a value between the parentheses, found none; write one");
+            let around = if brackets { "brackets" } else { "parentheses" };
+            errors.push(span, format!("expected a value between the {around}, found none; write one"));
             Value::Expr(Expr::Bad(span))
         }
+        _ if brackets => Value::List { values: list.into_iter().map(|arg| arg.value).collect(), span },
         (1, false) => match list.remove(0).value {
             Value::Expr(inner) => Value::Expr(Expr::Paren { inner: Box::new(inner), span }),
             other => other,

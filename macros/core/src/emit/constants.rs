@@ -125,6 +125,7 @@ pub(super) fn settings(kernel: Option<&[(&'static str, Setting)]>) -> TokenStrea
                 quote!(#name: #value)
             }
             Setting::Float(value) => quote!(#name: #value),
+            Setting::Floats(values) => quote!(#name: &[#(#values),*]),
             Setting::Bool(value) => quote!(#name: #value),
         }
     });

@@ -13,7 +13,7 @@ pub struct Kind;
 
 impl HeadKind for Kind {
     fn usage(&self) -> &'static str {
-        "`softmax_ce(classes)`, with `smoothing = 0.1` if wanted"
+        "`softmax_ce(classes)`, with `smoothing = 0.1` or `class_weights = [1.0, 2.0]` if wanted"
     }
 
     fn resolve(&self, args: &mut Arguments<'_>, _: &Ident, errors: &Errors) -> Option<HeadFacts> {
@@ -39,14 +39,45 @@ impl HeadKind for Kind {
             smoothing => smoothing.map_or(0.0, |smoothing| smoothing.value),
         };
         let n = classes.value;
+        let weights = match args.floats("class_weights", n, "classes") {
+            Some((weights, span)) => {
+                if let Some(weight) = weights.iter().find(|weight| weight.value <= 0.0) {
+                    let message = format!(
+                        "`class_weights` takes numbers above 0, found {}; write, say, `1.0`, and for rows that are to \
+                         count nothing the class `IGNORED`",
+                        weight.value
+                    );
+                    errors.push(weight.span, message);
+                    return None;
+                }
+                if smoothing > 0.0 {
+                    errors.push(
+                        span,
+                        "`class_weights` and `smoothing` do not go together; remove one of the two",
+                    );
+                    return None;
+                }
+                weights.iter().map(|weight| weight.value).collect()
+            }
+            None => Vec::new(),
+        };
+        let (targets, weighing) = if weights.is_empty() {
+            (TargetKind::Classes(n), 0)
+        } else {
+            (TargetKind::Labels(n), cost::class_weight())
+        };
         let entropy = if smoothing > 0.0 { cost::smoothed_cross_entropy(n) } else { cost::cross_entropy() };
         Some(HeadFacts {
             features: n,
             features_span: classes.span,
-            kernel: vec![("classes", Setting::Int(n)), ("smoothing", Setting::Float(smoothing))],
-            targets: TargetKind::Classes(n),
-            loss: cost::softmax(n) + entropy + cost::batch_mean_per_sample(),
-            gradient: cost::cross_entropy_gradient(n) + cost::batch_scale(n),
+            kernel: vec![
+                ("classes", Setting::Int(n)),
+                ("smoothing", Setting::Float(smoothing)),
+                ("weights", Setting::Floats(weights)),
+            ],
+            targets,
+            loss: cost::softmax(n) + entropy + weighing + cost::batch_mean_per_sample(),
+            gradient: cost::cross_entropy_gradient(n) + cost::batch_scale(n) + weighing,
             mean: cost::softmax(n),
             per_step: cost::batch_mean_per_step(),
         })
