@@ -22,6 +22,11 @@ network! {
     pub Values < fc(784, 16); relu; mse(10) >
 }
 
+network! {
+    /// Digits as classes, the even ones worth more.
+    pub Weighted < fc(784, 16); relu; softmax_ce(10, class_weights = [2, 1, 2, 1, 2, 1, 2, 1, 2, 1]) >
+}
+
 /// A distribution over `n` outcomes, a fifth of them impossible, and different for each `turn`.
 fn distribution(n: usize, turn: usize) -> Vec<C> {
     let weight =
@@ -194,6 +199,9 @@ fn teachers_give_soft_targets_that_a_student_trains_on() {
     assert!(text(distil(&teacher, &data, 0.0, 0.0)).starts_with("temperature = 0e0"));
     assert!(text(distil(&teacher, &data, 1.0, 1.5)).starts_with("hard = 1.5: expected 0 to 1"));
     assert!(text(distil(&Values::init(1), &data, 1.0, 0.0)).starts_with("teacher = a network over values"));
+    assert!(
+        text(distil(&Weighted::init(1), &data, 1.0, 0.0)).starts_with("teacher = a network with `hinge` or")
+    );
     assert!(text(distil(&teacher, &soft, 1.0, 0.0)).starts_with("the targets are values"));
     let narrow = Dataset::classes(vec![0.0; 4], 2, vec![0, 1]).unwrap();
     assert!(text(distil(&teacher, &narrow, 1.0, 0.0)).starts_with("the data set has rows of 2 values"));

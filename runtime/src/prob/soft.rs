@@ -148,7 +148,16 @@ pub fn distillation_targets<T: Scalar>(logits: &[T], classes: usize, temperature
 pub fn distil<K, N: AsModel<K>>(teacher: &N, data: &Dataset, temperature: f64, hard: f64) -> Result<Dataset> {
     check_share("hard", hard)?;
     let TargetKind::Classes(classes) = N::Model::TARGETS else {
-        return Err(Error::argument("teacher", "a network over values", "one with the head `softmax_ce`"));
+        // `hinge` has scores, no logits of probabilities, and class weights have moved those of `softmax_ce`.
+        let found = match N::Model::TARGETS {
+            TargetKind::Labels(_) => "a network with `hinge` or class weights",
+            _ => "a network over values",
+        };
+        return Err(Error::argument(
+            "teacher",
+            found,
+            "one with the head `softmax_ce`, without class weights",
+        ));
     };
     if data.width() != N::Model::INPUTS {
         return Err(Error::DatasetWidth { dataset: data.width(), network: N::Model::INPUTS });

@@ -41,7 +41,7 @@ fn values() {
     one(
         "< fc([3, 3]) >",
         "[3, 3]",
-        "expected a number, a word or a tuple; write it in parentheses, such as `(3, 3)`",
+        "`fc` takes one whole number here, found the list `[3, 3]`; write one",
     );
     one(
         "< fc({3}) >",
