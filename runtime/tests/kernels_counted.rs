@@ -290,6 +290,12 @@ fn softmax_and_cross_entropy() {
             let ignoring = TargetRows::Classes(&[1, IGNORED, IGNORED, 0]);
             head("softmax_ce, ignoring", &kernel, classes, ignoring, flops, 2);
         }
+        const WEIGHTS: [f64; 40] = [0.5; 40];
+        let kernel = softmax_ce::Kernel { classes, smoothing: 0.0, weights: &WEIGHTS[..classes] };
+        let flops = [mean + plain + cost::class_weight(), gradient + cost::class_weight(), mean];
+        head("weighted", &kernel, classes, TargetRows::Classes(&[1, 0, 1, 1]), flops, ROWS);
+        let ignoring = TargetRows::Classes(&[1, IGNORED, IGNORED, 0]);
+        head("weighted, ignoring", &kernel, classes, ignoring, flops, 2);
         let mut soft: Vec<f64> = numbers(ROWS * classes, 9).iter().map(|x| x.abs()).collect();
         for row in soft.chunks_exact_mut(classes) {
             let sum: f64 = row.iter().sum();
