@@ -250,7 +250,10 @@ impl TargetKind {
     #[must_use]
     pub fn count(self) -> u64 {
         match self {
-            TargetKind::Classes(n) | TargetKind::Labels(n) | TargetKind::Binary(n) | TargetKind::Values(n) => n,
+            TargetKind::Classes(n)
+            | TargetKind::Labels(n)
+            | TargetKind::Binary(n)
+            | TargetKind::Values(n) => n,
         }
     }
 
