@@ -38,6 +38,7 @@
 //! |---|---|
 //! | `softmax_ce(C)` | −[`categorical_log_likelihood`] |
 //! | `bce(n)` | −[`bernoulli_log_likelihood`], the mean of n |
+//! | `gaussian_nll(n)` | −([`gaussian_log_likelihood`] + ln √(2π)) with deviation exp(s / 2), the mean of n |
 //! | `mse(n)` | −(2 s² / n) ([`gaussian_log_likelihood`] + n ln(s √(2π))), for whatever deviation s |
 
 mod error;
