@@ -38,11 +38,7 @@ fn values() {
         "the macro cannot call functions; write the number itself, or a `let` name that stands for it",
     );
     one("< fc(x.len()) >", ".", "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found `.`");
-    one(
-        "< fc([3, 3]) >",
-        "[3, 3]",
-        "`fc` takes one whole number here, found the list `[3, 3]`; write one",
-    );
+    one("< fc([3, 3]) >", "[3, 3]", "`fc` takes one whole number here, found the list `[3, 3]`; write one");
     one(
         "< fc({3}) >",
         "{3}",
