@@ -232,7 +232,7 @@ impl Generator {
     /// The end: a projection and a head, or an activation, after which a head brings its own.
     fn head(&mut self, width: usize) -> Vec<Layer> {
         let (word, features, further) = some(&mut self.random, HEADS);
-        let outputs = self.random.random_range(1..=4) + usize::from(word == "softmax_ce");
+        let outputs = self.random.random_range(1..=4) + usize::from(["hinge", "softmax_ce"].contains(&word));
         let before = if self.random.random_bool(0.5) {
             self.fc(&mut [width], features(outputs))
         } else {
