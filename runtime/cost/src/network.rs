@@ -161,7 +161,7 @@ impl NetworkCost {
     /// # const LAYER: LayerCost = LayerCost {
     /// #     name: "fc1", kind: "fc", input: &[], output: &[], times: 1, params: 200, macs: 0, forward_flops: 0,
     /// #     backward_flops: 0, infer_flops: 0, input_grad_flops: 0, saved: 0,
-    /// #     per_step: PerStep { forward: 0, backward: 0 }, moved: Moved::NONE,
+    /// #     per_step: PerStep::NONE, moved: Moved::NONE,
     /// # };
     /// # const COST: NetworkCost = NetworkCost {
     /// #     name: "Net", layers: &[LAYER, LayerCost { name: "fc2", params: 30, ..LAYER }],

@@ -64,7 +64,7 @@ fn values() {
     check(
         "< fc((a = 3, 4)) >",
         &[
-            ("a", "values in a tuple have no names; remove `a =`"),
+            ("a", "values in a tuple or a list have no names; remove `a =`"),
             ("(a = 3, 4)", "`fc` takes one whole number here, found the tuple `(3, 4)`; write, say, `3 * 4`"),
         ],
     );
