@@ -1,45 +1,19 @@
 //! Planned bytes are allocated bytes, for every network of the examples; and no plan is far above what lives at once.
 
+mod allocations;
 #[macro_use]
 mod networks;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
+use allocations::Asked;
 use networks::Data;
 use quipu::network::{self, TargetKind};
 use quipu::report::{Memory, Phase};
 use quipu::{Dataset, Inputs, Model, Optimizer, OptimizerKind, RmsProp, Sgd, Trainer, Workspace};
 
-/// Counts the bytes that this thread asks for.
-struct Counting;
-
-thread_local! {
-    static ASKED: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands every request on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ASKED.set(ASKED.get() + layout.size());
-        // SAFETY: the caller's promise is the system allocator's condition.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: `at` came from `alloc` above, so from the system's allocator.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// Bytes asked for while `run` runs, and what it returns.
 fn asked<R>(run: impl FnOnce() -> R) -> (usize, R) {
-    let before = ASKED.get();
-    let result = run();
-    (ASKED.get() - before, result)
+    let (Asked { bytes, .. }, result) = allocations::asked(run);
+    (bytes, result)
 }
 
 /// Networks as they stand in the examples, and a test for each.

@@ -1,41 +1,14 @@
 //! The optimizers against PyTorch's numbers, their FLOPs and the bytes of their state against the constants.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+mod allocations;
 
 use quipu::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, Part, RmsProp, Schedule, Sgd};
 use quipu::scalar::{Counted, Scalar, count};
 use quipu_cost::OptimizerKind;
 
-/// Counts the bytes that this thread asks for.
-struct Counting;
-
-thread_local! {
-    static BYTES: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: hands every request on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.set(BYTES.get() + layout.size());
-        // SAFETY: the caller's promise is the system allocator's condition.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: `at` came from `alloc` above, so from the system's allocator.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// The bytes allocated while `run` runs.
 fn bytes(run: impl FnOnce()) -> usize {
-    let before = BYTES.get();
-    run();
-    BYTES.get() - before
+    allocations::asked(run).0.bytes
 }
 
 type Make<T> = fn() -> Box<dyn Optimizer<T>>;

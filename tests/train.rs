@@ -1,7 +1,7 @@
 //! Training as a user sees it: what a fit reports, repeats, refuses and allocates.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+mod allocations;
+
 use std::ops::ControlFlow;
 
 use quipu::prelude::*;
@@ -43,36 +43,10 @@ network! {
     pub Digits < fc(784, 32); relu; softmax_ce(10) >
 }
 
-/// Counts the allocations and the bytes that this thread asks for.
-struct Counting;
-
-thread_local! {
-    static ASKED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-}
-
-// SAFETY: hands every request on to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let (count, bytes) = ASKED.get();
-        ASKED.set((count + 1, bytes + layout.size()));
-        // SAFETY: the caller's promise is the system allocator's condition.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: `at` came from `alloc` above, so from the system's allocator.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// Allocations and bytes while `run` runs.
 fn asked(run: impl FnOnce()) -> (usize, usize) {
-    let before = ASKED.get();
-    run();
-    (ASKED.get().0 - before.0, ASKED.get().1 - before.1)
+    let (asked, ()) = allocations::asked(run);
+    (asked.allocations, asked.bytes)
 }
 
 /// Points of the square, and whether they lie above its diagonal.
