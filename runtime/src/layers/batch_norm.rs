@@ -12,43 +12,28 @@
 //! Kept values of a sample: its normalised features xhat. Statistics: (m, r, v) of every feature, which become
 //! (mean(dy), weight r, mean(dy xhat)); in evaluation (running mean, f).
 
-use bytemuck::Zeroable;
-
 use super::{Affine, Backward, Batchwise, Forward, Reduce, residual};
-use crate::network::Plain;
 use crate::scalar::Scalar;
 
-/// The parameters of a batch norm over `N` features.
-#[derive(Debug, PartialEq)]
-#[repr(C)]
-pub struct BatchNorm<T, const N: usize> {
-    /// What each normalised feature is multiplied with.
-    pub weight: [T; N],
-    /// What is added then.
-    pub bias: [T; N],
+arrays! {
+    /// The parameters of a batch norm over `N` features.
+    pub struct BatchNorm<T, N> {
+        /// What each normalised feature is multiplied with.
+        pub weight,
+        /// What is added then.
+        pub bias,
+    }
 }
 
-// SAFETY: arrays of T, and all bytes zero is a T.
-unsafe impl<T: Zeroable, const N: usize> Zeroable for BatchNorm<T, N> {}
-
-// SAFETY: `#[repr(C)]`, and both fields are arrays of T, between which no padding can be.
-unsafe impl<T: Scalar, const N: usize> Plain<T> for BatchNorm<T, N> {}
-
-/// What a batch norm over `N` features has seen of the batches; in a gradient, by how much that changes.
-#[derive(Debug, PartialEq)]
-#[repr(C)]
-pub struct Running<T, const N: usize> {
-    /// The mean of each feature.
-    pub running_mean: [T; N],
-    /// The unbiased variance of each feature.
-    pub running_var: [T; N],
+arrays! {
+    /// What a batch norm over `N` features has seen of the batches; in a gradient, by how much that changes.
+    pub struct Running<T, N> {
+        /// The mean of each feature.
+        pub running_mean,
+        /// The unbiased variance of each feature.
+        pub running_var,
+    }
 }
-
-// SAFETY: arrays of T, and all bytes zero is a T.
-unsafe impl<T: Zeroable, const N: usize> Zeroable for Running<T, N> {}
-
-// SAFETY: `#[repr(C)]`, and both fields are arrays of T, between which no padding can be.
-unsafe impl<T: Scalar, const N: usize> Plain<T> for Running<T, N> {}
 
 /// (width) in, the same out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -239,6 +224,7 @@ impl<T: Scalar> Affine<T> for Kernel {
 mod tests {
     use super::*;
     use crate::layers::{Change, Noise, Saved, SavedMut, Source};
+    use crate::network::Plain;
 
     const KERNEL: Kernel = Kernel { width: 3, eps: 1e-5, momentum: 0.1 };
     const X: [f64; 9] = [1.0, 2.0, 4.0, -1.0, 0.5, 2.0, 0.5, 0.25, -3.0];

@@ -10,27 +10,18 @@
 
 use std::ops::Range;
 
-use bytemuck::Zeroable;
-
 use super::{Backward, Forward, Gradient, Layer, residual};
-use crate::network::Plain;
 use crate::scalar::{Scalar, reduce};
 
-/// The parameters of a layer norm over groups of `N` values.
-#[derive(Debug, PartialEq)]
-#[repr(C)]
-pub struct LayerNorm<T, const N: usize> {
-    /// What each normalised value is multiplied with.
-    pub weight: [T; N],
-    /// What is added then.
-    pub bias: [T; N],
+arrays! {
+    /// The parameters of a layer norm over groups of `N` values.
+    pub struct LayerNorm<T, N> {
+        /// What each normalised value is multiplied with.
+        pub weight,
+        /// What is added then.
+        pub bias,
+    }
 }
-
-// SAFETY: arrays of T, and all bytes zero is a T.
-unsafe impl<T: Zeroable, const N: usize> Zeroable for LayerNorm<T, N> {}
-
-// SAFETY: `#[repr(C)]`, and both fields are arrays of T, between which no padding can be.
-unsafe impl<T: Scalar, const N: usize> Plain<T> for LayerNorm<T, N> {}
 
 /// (..., width) in, the same out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -166,6 +157,7 @@ impl<T: Scalar> Layer<T> for Kernel {
 mod tests {
     use super::*;
     use crate::layers::{Noise, Saved, SavedMut, Source};
+    use crate::network::Plain;
 
     const KERNEL: Kernel = Kernel { groups: 2, width: 3, eps: 1e-5 };
     const X: [f64; 6] = [1.0, 2.0, 4.0, -1.0, 0.5, 2.0];

@@ -8,6 +8,26 @@ use std::ops::Range;
 
 use crate::scalar::Scalar;
 
+/// Declares named arrays of scalars that lie one after another: what a layer over `N` features learns, or remembers.
+///
+/// The pattern lets nothing but arrays of `T` through, on which the `unsafe` implementations rest.
+macro_rules! arrays {
+    ($(#[$about:meta])* pub struct $name:ident<T, N> { $($(#[$of:meta])* pub $field:ident,)+ }) => {
+        $(#[$about])*
+        #[derive(Debug, PartialEq)]
+        #[repr(C)]
+        pub struct $name<T, const N: usize> {
+            $($(#[$of])* pub $field: [T; N],)+
+        }
+
+        // SAFETY: arrays of T, and all bytes zero is a T.
+        unsafe impl<T: bytemuck::Zeroable, const N: usize> bytemuck::Zeroable for $name<T, N> {}
+
+        // SAFETY: `#[repr(C)]`, and all fields are arrays of T, between which no padding can be.
+        unsafe impl<T: $crate::scalar::Scalar, const N: usize> $crate::network::Plain<T> for $name<T, N> {}
+    };
+}
+
 pub mod batch_norm;
 pub mod concat;
 pub mod dropout;

@@ -9,26 +9,17 @@
 
 use std::ops::Range;
 
-use bytemuck::Zeroable;
-
 use super::layer_norm::sum_products;
 use super::{Backward, Forward, Gradient, Layer, residual};
-use crate::network::Plain;
 use crate::scalar::{Scalar, reduce};
 
-/// The parameters of an RMS norm over groups of `N` values.
-#[derive(Debug, PartialEq)]
-#[repr(C)]
-pub struct RmsNorm<T, const N: usize> {
-    /// What each normalised value is multiplied with.
-    pub weight: [T; N],
+arrays! {
+    /// The parameters of an RMS norm over groups of `N` values.
+    pub struct RmsNorm<T, N> {
+        /// What each normalised value is multiplied with.
+        pub weight,
+    }
 }
-
-// SAFETY: an array of T, and all bytes zero is a T.
-unsafe impl<T: Zeroable, const N: usize> Zeroable for RmsNorm<T, N> {}
-
-// SAFETY: `#[repr(C)]`, and the one field is an array of T.
-unsafe impl<T: Scalar, const N: usize> Plain<T> for RmsNorm<T, N> {}
 
 /// (…, width) in, the same out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,6 +119,7 @@ impl<T: Scalar> Layer<T> for Kernel {
 mod tests {
     use super::*;
     use crate::layers::{Noise, Saved, SavedMut, Source};
+    use crate::network::Plain;
 
     const KERNEL: Kernel = Kernel { groups: 2, width: 3, eps: 1e-6 };
     const X: [f64; 6] = [1.0, 2.0, 4.0, -1.0, 0.5, 2.0];
