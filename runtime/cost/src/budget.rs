@@ -27,15 +27,15 @@ pub enum Quantity {
 impl Quantity {
     /// What a layer takes of it for `batch` samples, in FLOPs or elements.
     pub const fn of(self, layer: &LayerCost, batch: u64) -> u64 {
-        let step = layer.per_step.forward + layer.per_step.backward + layer.per_step.update;
         match self {
             Quantity::Params => layer.params,
             Quantity::Macs => layer.macs * batch,
-            Quantity::ForwardFlops => layer.forward_flops * batch + layer.per_step.forward,
-            Quantity::BackwardFlops => layer.backward_flops * batch + layer.per_step.backward,
+            Quantity::ForwardFlops => layer.forward(batch).flops,
+            Quantity::BackwardFlops => layer.backward(batch).flops,
             Quantity::InferFlops => layer.infer_flops * batch + layer.per_step.infer,
             Quantity::StepFlops(optimizer) => {
-                (layer.forward_flops + layer.backward_flops) * batch + step + optimizer.flops(layer.params)
+                let passes = layer.forward(batch).flops + layer.backward(batch).flops;
+                passes + layer.per_step.update + optimizer.flops(layer.params)
             }
             Quantity::Trained(optimizer) => 2 * layer.params + optimizer.state_elements(layer.params),
             Quantity::Moved => layer.moved.training(batch),

@@ -188,13 +188,13 @@ impl NetworkCost {
 
     /// FLOPs of one training forward pass with its loss: per sample * batch + per step.
     pub const fn forward_flops(&self, batch: u64) -> u64 {
-        total!(self, layer => layer.forward_flops * batch + layer.per_step.forward)
+        total!(self, layer => layer.forward(batch).flops)
     }
 
     /// FLOPs of one backward pass: per sample * batch + per step. It is counted, not taken as twice the
     /// forward: the first layer's gradient of the input is not computed.
     pub const fn backward_flops(&self, batch: u64) -> u64 {
-        total!(self, layer => layer.backward_flops * batch + layer.per_step.backward)
+        total!(self, layer => layer.backward(batch).flops)
     }
 
     /// FLOPs of a prediction for `batch` samples: per sample * batch + per step.
@@ -248,16 +248,45 @@ impl NetworkCost {
     }
 }
 
+/// What one pass through a layer takes for a whole batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// FLOPs.
+    pub flops: u64,
+    /// Elements moved.
+    pub moved: u64,
+}
+
+impl Work {
+    /// Least time in seconds over scalars of `scalar_bytes` bytes: the longer of computing and moving.
+    pub const fn seconds(&self, scalar_bytes: u64, gflops: f64, gigabytes: f64) -> f64 {
+        roofline_seconds(self.flops, self.moved * scalar_bytes, gflops, gigabytes)
+    }
+}
+
 impl LayerCost {
-    /// Least time in microseconds of forward and backward, each the longer of computing and moving.
+    /// The forward pass of `batch` samples in training, a head's loss included: per sample * batch + per step.
+    pub const fn forward(&self, batch: u64) -> Work {
+        let LayerCost { forward_flops, per_step, moved, .. } = self;
+        Work {
+            flops: *forward_flops * batch + per_step.forward,
+            moved: moved.forward * batch + moved.forward_per_step,
+        }
+    }
+
+    /// The backward pass of `batch` samples in `loss_and_grad`: per sample * batch + per step.
+    pub const fn backward(&self, batch: u64) -> Work {
+        let LayerCost { backward_flops, per_step, moved, .. } = self;
+        Work {
+            flops: *backward_flops * batch + per_step.backward,
+            moved: moved.backward * batch + moved.backward_per_step,
+        }
+    }
+
+    /// Least time in microseconds of forward and backward of f32, each the longer of computing and moving.
     pub const fn roofline_us(&self, batch: u64, gflops: f64, gigabytes: f64) -> f64 {
-        let LayerCost { forward_flops, backward_flops, per_step, moved, .. } = self;
-        let forward_bytes = 4 * (moved.forward * batch + moved.forward_per_step);
-        let backward_bytes = 4 * (moved.backward * batch + moved.backward_per_step);
-        let forward =
-            roofline_seconds(*forward_flops * batch + per_step.forward, forward_bytes, gflops, gigabytes);
-        let backward =
-            roofline_seconds(*backward_flops * batch + per_step.backward, backward_bytes, gflops, gigabytes);
+        let forward = self.forward(batch).seconds(4, gflops, gigabytes);
+        let backward = self.backward(batch).seconds(4, gflops, gigabytes);
         (forward + backward) * 1e6
     }
 }

@@ -79,8 +79,8 @@ impl Report {
             times: layer.times,
             params: layer.params,
             macs: layer.macs * b,
-            forward_flops: layer.forward_flops * b + layer.per_step.forward,
-            backward_flops: layer.backward_flops * b + layer.per_step.backward,
+            forward_flops: layer.forward(b).flops,
+            backward_flops: layer.backward(b).flops,
             kept_bytes: layer.saved * b * scalar,
         });
         Report {

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use quipu_cost::{arithmetic_intensity, roofline_seconds};
+use quipu_cost::arithmetic_intensity;
 
 use super::{grouped, table};
 use crate::network::Model;
@@ -70,38 +70,25 @@ impl Roofline {
     #[must_use]
     pub fn of<M: Model>(batch: usize, machine: Machine) -> Self {
         let (b, scalar) = (batch as u64, size_of::<M::Scalar>() as u64);
-        let passes = M::COST.layers.iter().flat_map(|layer| {
-            let moved = layer.moved;
-            [
-                (
-                    layer.name,
-                    false,
-                    layer.forward_flops * b + layer.per_step.forward,
-                    scalar * (moved.forward * b + moved.forward_per_step),
-                ),
-                (
-                    layer.name,
-                    true,
-                    layer.backward_flops * b + layer.per_step.backward,
-                    scalar * (moved.backward * b + moved.backward_per_step),
-                ),
-            ]
-        });
-        let rows = passes.filter(|&(_, _, flops, bytes)| flops > 0 && bytes > 0).map(
-            |(layer, backward, flops, bytes)| {
-                let intensity = arithmetic_intensity(flops, bytes);
+        let passes = M::COST
+            .layers
+            .iter()
+            .flat_map(|layer| [(layer.name, false, layer.forward(b)), (layer.name, true, layer.backward(b))]);
+        let rows =
+            passes.filter(|(_, _, work)| work.flops > 0 && work.moved > 0).map(|(layer, backward, work)| {
+                let bytes = work.moved * scalar;
+                let intensity = arithmetic_intensity(work.flops, bytes);
                 RooflineRow {
                     layer,
                     backward,
-                    flops,
+                    flops: work.flops,
                     bytes,
                     intensity,
                     attainable: machine.attainable(intensity),
-                    microseconds: 1e6 * roofline_seconds(flops, bytes, machine.gflops, machine.gbps),
+                    microseconds: 1e6 * work.seconds(scalar, machine.gflops, machine.gbps),
                     memory_bound: intensity < machine.ridge(),
                 }
-            },
-        );
+            });
         Roofline { name: M::COST.name, batch: b, machine, rows: rows.collect() }
     }
 

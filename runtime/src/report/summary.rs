@@ -90,8 +90,8 @@ impl Summary {
         } else {
             layer.name.to_owned()
         };
-        let forward = layer.forward_flops * self.batch + layer.per_step.forward;
-        let backward = layer.backward_flops * self.batch + layer.per_step.backward;
+        let forward = layer.forward(self.batch).flops;
+        let backward = layer.backward(self.batch).flops;
         vec![
             name,
             layer.kind.to_owned(),
