@@ -6,7 +6,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::{Head, TargetRows};
+use super::{Head, TargetRows, scaled};
 use crate::scalar::Scalar;
 
 /// n outputs, with a target each.
@@ -43,11 +43,7 @@ impl<T: Scalar> Head<T> for Kernel {
     }
 
     fn gradient(&self, z: &mut [T], _: TargetRows<'_, T>, scale: T) {
-        T::dispatch(|| {
-            for z in z {
-                *z *= scale;
-            }
-        });
+        scaled(z, scale);
     }
 
     fn mean(&self, _: &mut [T]) {}

@@ -62,6 +62,16 @@ pub trait Head<T: Scalar>: Sync {
     fn mean(&self, z: &mut [T]);
 }
 
+/// Multiplies what a loss left behind with the factor of its gradient, where that is all there is to it: a FLOP an
+/// element.
+fn scaled<T: Scalar>(z: &mut [T], scale: T) {
+    T::dispatch(|| {
+        for z in z {
+            *z *= scale;
+        }
+    });
+}
+
 #[cfg(test)]
 mod tests {
     /// Checks against reference numbers in f64.

@@ -3,7 +3,7 @@
 //! Gradient of the batch's mean: 2 / (n B) (z - t). FLOPs a row: 3n for the loss, which leaves the differences behind,
 //! n for the gradient, none for the prediction: it is z itself. PyTorch: `torch.nn.MSELoss()`.
 
-use super::{Head, TargetRows};
+use super::{Head, TargetRows, scaled};
 use crate::scalar::{Scalar, reduce};
 
 /// n outputs, with a target each.
@@ -33,11 +33,7 @@ impl<T: Scalar> Head<T> for Kernel {
     }
 
     fn gradient(&self, z: &mut [T], _: TargetRows<'_, T>, scale: T) {
-        T::dispatch(|| {
-            for z in z {
-                *z *= scale;
-            }
-        });
+        scaled(z, scale);
     }
 
     fn mean(&self, _: &mut [T]) {}
