@@ -73,9 +73,9 @@ impl<T: Scalar> Optimizer<T> for Lion<T> {
         };
         let (mean, decay) = (&mut *self.mean, self.decay);
         if decay == 0.0 {
-            self.common.reading(grad, parts, Plain { params, grad, mean, rule });
+            self.common.reading(grad, parts, Descent::<_, false> { params, grad, mean, rule, decay });
         } else {
-            self.common.reading(grad, parts, Decayed { params, grad, mean, rule, decay });
+            self.common.reading(grad, parts, Descent::<_, true> { params, grad, mean, rule, decay });
         }
     }
 
@@ -110,30 +110,8 @@ impl<T: Scalar> Rule<T> {
     }
 }
 
-struct Plain<'a, T> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    mean: &'a mut [T],
-    rule: Rule<T>,
-}
-
-impl<T: Scalar> Pass<T> for Plain<'_, T> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
-        let (rule, up, down) = (self.rule, T::from_f64(rate), T::from_f64(-rate));
-        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-        let mean = &mut self.mean[at];
-        T::dispatch(
-            #[inline(always)]
-            || {
-                for ((w, &g), m) in params.iter_mut().zip(grad).zip(mean) {
-                    *w -= rule.step(read(g, *w), m, up, down);
-                }
-            },
-        );
-    }
-}
-
-struct Decayed<'a, T> {
+/// The decay is a parameter of the type, so that the loop has no branch.
+struct Descent<'a, T, const DECAYED: bool> {
     params: &'a mut [T],
     grad: &'a [T],
     mean: &'a mut [T],
@@ -141,7 +119,7 @@ struct Decayed<'a, T> {
     decay: f64,
 }
 
-impl<T: Scalar> Pass<T> for Decayed<'_, T> {
+impl<T: Scalar, const DECAYED: bool> Pass<T> for Descent<'_, T, DECAYED> {
     fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
         let (rule, up, down) = (self.rule, T::from_f64(rate), T::from_f64(-rate));
         let shrink = T::from_f64(rate * self.decay);
@@ -152,7 +130,9 @@ impl<T: Scalar> Pass<T> for Decayed<'_, T> {
             || {
                 for ((w, &g), m) in params.iter_mut().zip(grad).zip(mean) {
                     let step = rule.step(read(g, *w), m, up, down);
-                    *w -= shrink * *w;
+                    if DECAYED {
+                        *w -= shrink * *w;
+                    }
                     *w -= step;
                 }
             },
