@@ -1,5 +1,7 @@
 //! The known name nearest to a mistyped one, and lists of names for messages.
 
+use strsim::levenshtein;
+
 /// Names that a message lists before it says how many more there are.
 const LISTED: usize = 12;
 
@@ -7,7 +9,7 @@ const LISTED: usize = 12;
 /// third of its letters at most, but always one; of equally near ones the first.
 pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let allowed = (name.chars().count() / 3).max(1);
-    let slips = known.iter().map(|&known| (slips(name, known), known));
+    let slips = known.iter().map(|&known| (levenshtein(name, known), known));
     slips.filter(|&(slips, _)| slips <= allowed).min_by_key(|&(slips, _)| slips).map(|(_, known)| known)
 }
 
@@ -19,22 +21,6 @@ pub(crate) fn listed(names: &[&str]) -> String {
     quoted.join(", ") + &more
 }
 
-/// Levenshtein's distance, a row of its table at a time.
-fn slips(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, letter) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &other) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != other);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[to.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,7 +29,7 @@ mod tests {
     fn slips_are_counted() {
         for (from, to, expected) in [("", "", 0), ("", "abc", 3), ("kitten", "sitting", 3), ("fc1", "fc2", 1)]
         {
-            assert_eq!((slips(from, to), slips(to, from)), (expected, expected), "{from}, {to}");
+            assert_eq!((levenshtein(from, to), levenshtein(to, from)), (expected, expected), "{from}, {to}");
         }
     }
 

@@ -3,24 +3,20 @@
 /// The word of `known` nearest to `word`: at most two slips away (a letter too many, missing, wrong, or two swapped;
 /// half the length for short words), upper and lower case alike; failing that, one that begins with `word`.
 pub fn suggest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let word: Vec<char> = word.to_lowercase().chars().collect();
+    let word = word.to_lowercase();
+    let length = word.chars().count();
     let nearest = known
         .iter()
         .filter_map(|&candidate| {
-            let letters: Vec<char> = candidate.to_lowercase().chars().collect();
-            let allowed = (word.len().min(letters.len()) / 2).min(2);
-            let slips = distance(&word, &letters);
+            let candidate_word = candidate.to_lowercase();
+            let allowed = (length.min(candidate_word.chars().count()) / 2).min(2);
+            // Damerau's distance in its restricted form: no letter is moved twice.
+            let slips = strsim::osa_distance(&word, &candidate_word);
             (slips <= allowed).then_some((slips, candidate))
         })
         // Of two equally near words the one listed first.
         .min_by_key(|&(slips, _)| slips);
-    let beginning = || {
-        let long_enough = word.len() >= 3;
-        known
-            .iter()
-            .copied()
-            .find(|known| long_enough && known.chars().take(word.len()).eq(word.iter().copied()))
-    };
+    let beginning = || known.iter().copied().find(|known| length >= 3 && known.starts_with(&word));
     nearest.map(|(_, candidate)| candidate).or_else(beginning)
 }
 
@@ -42,25 +38,6 @@ pub fn listed(words: &[&str], last: &str) -> String {
         Some((only, [])) => only.clone(),
         Some((end, rest)) => format!("{} {last} {end}", rest.join(", ")),
     }
-}
-
-/// How many slips turn `a` into `b` (Damerau's distance in its restricted form: no letter is moved twice).
-fn distance(a: &[char], b: &[char]) -> usize {
-    // Three rows of the usual table are enough: the one before the last knows what a swap costs.
-    let mut two_back: Vec<usize> = Vec::new();
-    let mut back: Vec<usize> = (0..=b.len()).collect();
-    for (i, &from) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, &to) in b.iter().enumerate() {
-            let mut slips = (back[j] + usize::from(from != to)).min(back[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && from == b[j - 1] && a[i - 1] == to {
-                slips = slips.min(two_back[j - 1] + 1);
-            }
-            row.push(slips);
-        }
-        two_back = std::mem::replace(&mut back, row);
-    }
-    back[b.len()]
 }
 
 #[cfg(test)]
@@ -94,9 +71,8 @@ mod tests {
         let table =
             [("", "", 0), ("abc", "", 3), ("abcd", "acbd", 1), ("kitten", "sitting", 3), ("é", "e", 1)];
         for (a, b, expected) in table {
-            let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-            assert_eq!(distance(&a, &b), expected);
-            assert_eq!(distance(&b, &a), expected);
+            assert_eq!(strsim::osa_distance(a, b), expected);
+            assert_eq!(strsim::osa_distance(b, a), expected);
         }
     }
 
