@@ -83,10 +83,7 @@ quipu::network! { /** As large as a panel. */ pub Panel < fc(1000, 100); leaky_r
 quipu::network! { /** A row of W more. */ pub PanelAndOne < fc(1001, 100); selu; bce(2) > }
 
 /// Loss, gradient, gradient of the input and prediction of a network, as f64.
-fn passes<M: Model>(rows: usize) -> [Vec<f64>; 4]
-where
-    M::Scalar: Value,
-{
+fn passes<M: Model>(rows: usize) -> [Vec<f64>; 4] {
     let mut net = network::zeros::<M>();
     let scale = 4.0 / (M::INPUTS as f64).sqrt();
     for (i, weight) in net.flat_mut().iter_mut().enumerate() {
@@ -105,35 +102,12 @@ where
     let loss = network::loss_and_grad(&*net, &batch, &mut ws, &mut grad).unwrap();
     network::input_grad(&*net, &batch, &mut ws, &mut dx).unwrap();
     let prediction = network::predict(&*net, Inputs::Values(&inputs), &mut ws).unwrap();
-    let plain = |numbers: &[M::Scalar]| numbers.iter().map(|x| x.value()).collect();
-    [vec![loss.value()], plain(grad.flat()), plain(&dx), plain(prediction)]
+    let plain = |numbers: &[M::Scalar]| numbers.iter().map(|x| x.real().to_f64()).collect();
+    [vec![loss.real().to_f64()], plain(grad.flat()), plain(&dx), plain(prediction)]
 }
 
 fn real<M: Model>(x: f64) -> <M::Scalar as Scalar>::Real {
     <<M::Scalar as Scalar>::Real as Scalar>::from_f64(x)
-}
-
-/// The number behind a scalar.
-trait Value: Scalar {
-    fn value(&self) -> f64;
-}
-
-impl Value for f32 {
-    fn value(&self) -> f64 {
-        f64::from(*self)
-    }
-}
-
-impl Value for f64 {
-    fn value(&self) -> f64 {
-        *self
-    }
-}
-
-impl Value for Plain {
-    fn value(&self) -> f64 {
-        self.real()
-    }
 }
 
 /// Compares each result with the plain one: gaps as a share of the largest number of the result.
