@@ -10,6 +10,7 @@ network! { pub Points < fc(2, 8); tanh; softmax_ce(2) > }
 network! { pub Three < fc(2, 8); tanh; softmax_ce(3) > }
 network! { pub Yes < fc(2, 8); tanh; bce(1) > }
 network! { pub Line < fc(2, 2); mse(2) > }
+network! { pub Spread < fc(2, 4); gaussian_nll(2) > }
 
 /// The numbers of a section of the fixture, row after row.
 fn section(name: &str) -> Vec<f64> {
@@ -204,6 +205,11 @@ fn a_network_s_predictions_have_metrics() {
     assert_eq!(predictions.r2().unwrap(), r2(predictions.outputs(), &wanted, 2).unwrap());
     let mean = mean_absolute_error(predictions.outputs(), &wanted).unwrap();
     assert_eq!(predictions.mean_absolute_error().unwrap(), mean);
+    // Means count, variances do not.
+    let spread = Predictions::of(&SpreadOf::<f64>::init(1), &values, 16).unwrap();
+    let means: Vec<f64> = spread.outputs().chunks_exact(4).flat_map(|row| &row[..2]).copied().collect();
+    assert_eq!(spread.r2().unwrap(), r2(&means, &wanted, 2).unwrap());
+    assert_eq!(spread.mean_absolute_error().unwrap(), mean_absolute_error(&means, &wanted).unwrap());
     let error = predictions.confusion().unwrap_err().to_string();
     assert_eq!(error, "targets = values: expected classes: this metric is one of classes");
     assert!(Predictions::of(&Line::init(1), &data, 16).is_err());

@@ -266,7 +266,7 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     let numbers = [5 * THREE + 2, 2 * THREE + 1, 5 * THREE - 2];
     says(row::<weighted::Net>("softmax_ce"), "weighted 5C + 2", numbers);
     says(row::<smoothed::Net>("softmax_ce"), "smoothed 6C + 3", [6 * OUT + 3, 2 * OUT, 5 * OUT - 2]);
-    let texts = says(row::<margins::Net>("hinge"), "3C + 2", [3 * OUT + 2, 2 * OUT, 0]);
+    let texts = says(row::<margins::Net>("hinge"), "4C + 1", [4 * OUT + 1, 2 * OUT, 0]);
     assert_eq!(texts, ("2C", "scores, 0"));
     let texts = says(row::<binary::Net>("bce"), "10n + 1", [10 * OUT + 1, 6 * OUT, 4 * OUT]);
     assert_eq!(texts, ("6n", "probabilities, 4n"));
@@ -274,7 +274,7 @@ fn the_costs_in_the_heads_table_are_the_constants() {
     assert_eq!(texts, ("n", "the values, 0"));
     let texts = says(row::<robust::Net>("huber"), "7n + 1", [7 * OUT + 1, OUT, 0]);
     assert_eq!(texts, ("n", "the values, 0"));
-    let texts = says(row::<normal::Net>("gaussian_nll"), "7n + 1", [7 * OUT + 1, 3 * OUT, OUT]);
+    let texts = says(row::<normal::Net>("gaussian_nll"), "8n + 1", [8 * OUT + 1, 3 * OUT, OUT]);
     assert_eq!(texts, ("3n", "n means and n variances, n"));
 }
 

@@ -1,12 +1,13 @@
-//! Numbers at the extremes: every elementwise kind, the norms and softmax in f32 against themselves in f64, value and
+//! Numbers at the extremes: every elementwise kind, the norms, softmax and the heads in f32 against themselves in f64, value and
 //! derivative, from subnormals to 1e30 and among values that differ in their last digits.
 
+use quipu::heads::{Head, TargetRows, bce, gaussian_nll, hinge, huber, mse, softmax_ce};
 use quipu::layers::elementwise::{Elementwise, Keeps};
 use quipu::layers::{
     Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source, elu, gelu, hardswish, layer_norm,
     leaky_relu, mish, relu, rms_norm, selu, sigmoid, silu, softmax, softplus, tanh,
 };
-use quipu::scalar::Scalar;
+use quipu::scalar::{Real, Scalar};
 
 const EPS: f64 = f32::EPSILON as f64;
 /// Below this f32 has no full precision: 2^-126, and the factor of a hundred that an input may bring.
@@ -194,4 +195,80 @@ fn softmaxes() {
         compare(&format!("{at}, value"), &found.y, &expected.y, 0.0, 16.0);
         compare(&format!("{at}, gradient"), &found.dx, &expected.dx, 1.0, 16.0);
     }
+}
+
+/// Checks a head on rows of logits with a target each: loss, gradient of the row, and prediction, in f32 against f64.
+fn head<K: Head<f32> + Head<f64>>(name: &str, kernel: &K, rows: &[(Vec<f32>, Wanted)]) {
+    for (z, wanted) in rows {
+        let at = format!("{name} at {z:?} for {wanted:?}");
+        let (found, expected) = (judged::<f32, K>(kernel, z, wanted), judged::<f64, K>(kernel, z, wanted));
+        for (what, found, expected) in [
+            ("loss", &found.loss, &expected.loss),
+            ("gradient", &found.gradient, &expected.gradient),
+            ("prediction", &found.prediction, &expected.prediction),
+        ] {
+            for (&found, &expected) in found.iter().zip(expected) {
+                close(&format!("{at}, {what}"), found as f32, expected, 1.0, Within::One(8.0));
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Wanted {
+    Class(u32),
+    Values(Vec<f32>),
+}
+
+/// What a head makes of a row, as f64.
+struct Judged {
+    loss: Vec<f64>,
+    gradient: Vec<f64>,
+    prediction: Vec<f64>,
+}
+
+fn judged<T: Scalar, K: Head<T>>(kernel: &K, z: &[f32], wanted: &Wanted) -> Judged {
+    let lift = |x: &f32| T::from_f64(f64::from(*x));
+    let (mut gradient, mut loss) = (z.iter().map(lift).collect::<Vec<T>>(), vec![T::zero()]);
+    let (class, values) = match wanted {
+        Wanted::Class(class) => (vec![*class], None),
+        Wanted::Values(values) => (vec![], Some(values.iter().map(|x| lift(x).real()).collect::<Vec<_>>())),
+    };
+    let targets = || values.as_ref().map_or(TargetRows::Classes(&class), |values| TargetRows::Values(values));
+    let mut prediction = gradient.clone();
+    kernel.loss(&mut gradient, targets(), &mut loss);
+    kernel.gradient(&mut gradient, targets(), T::from_f64(kernel.scale(1)));
+    kernel.mean(&mut prediction);
+    let wide = |x: Vec<T>| x.iter().map(|x| x.real().to_f64()).collect();
+    Judged { loss: wide(loss), gradient: wide(gradient), prediction: wide(prediction) }
+}
+
+#[test]
+fn heads() {
+    let logits = [0.0_f32, 1e-45, 1e-38, 1e-20, 1e-4, 1.0, 17.0, 88.0, 104.0, 1e10, 1e30];
+    let pairs = || logits.iter().flat_map(|&a| logits.iter().flat_map(move |&b| [[a, b], [a, -b], [-a, -b]]));
+    let of_classes: Vec<_> =
+        pairs().flat_map(|z| [0, 1].map(|class| (z.to_vec(), Wanted::Class(class)))).collect();
+    for smoothing in [0.0, 0.1] {
+        let kernel = softmax_ce::Kernel { classes: 2, smoothing, weights: &[] };
+        head("softmax_ce", &kernel, &of_classes);
+    }
+    head("hinge", &hinge::Kernel { classes: 2 }, &of_classes);
+    let yes_or_no: Vec<_> =
+        pairs().flat_map(|[z, _]| [0.0, 1.0].map(|t| (vec![z], Wanted::Values(vec![t])))).collect();
+    head("bce", &bce::Kernel { outputs: 1 }, &yes_or_no);
+    let of_values: Vec<_> = pairs().map(|[z, t]| (vec![z], Wanted::Values(vec![t]))).collect();
+    head("huber", &huber::Kernel { outputs: 1, delta: 1.0 }, &of_values);
+    // A square is finite up to 1e19.
+    let squares = pairs().filter(|z| z.iter().all(|x| x.abs() < 1e19));
+    let squares: Vec<_> = squares.map(|[z, t]| (vec![z], Wanted::Values(vec![t]))).collect();
+    head("mse", &mse::Kernel { outputs: 1 }, &squares);
+    // Deviations from exp(-86) on, whose variances f32 cannot hold, and gaps of their size.
+    let normal: Vec<_> = [-86.0_f32, -60.0, -1.0, 0.0, 1.0, 20.0, 43.0]
+        .into_iter()
+        .flat_map(|half| {
+            [0.0, 0.5, -3.0].map(|u| (vec![u * half.exp(), 2.0 * half], Wanted::Values(vec![0.0])))
+        })
+        .collect();
+    head("gaussian_nll", &gaussian_nll::Kernel { values: 1 }, &normal);
 }

@@ -1,7 +1,7 @@
 //! Every kernel over counting numbers spends exactly what the cost table says, and its gradients agree with central
 //! differences in f64.
 
-use quipu::heads::{Head, IGNORED, TargetRows, bce, hinge, mse, softmax_ce};
+use quipu::heads::{Head, IGNORED, TargetRows, bce, gaussian_nll, hinge, huber, mse, softmax_ce};
 use quipu::layers::{
     Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source, dropout, fc, gelu, layer_norm, relu,
     residual, sigmoid, tanh,
@@ -341,6 +341,11 @@ fn values() {
         head("bce", &bce::Kernel { outputs }, outputs, targets, flops, ROWS);
         let flops = [cost::mse(n), cost::mse_gradient(n), 0];
         head("mse", &mse::Kernel { outputs }, outputs, targets, flops, ROWS);
+        // Between the targets, below 1, and the logits, up to 2 from 0, there are gaps on both sides of delta.
+        let flops = [cost::huber(n), cost::huber_gradient(n), 0];
+        head("huber", &huber::Kernel { outputs, delta: 0.8 }, outputs, targets, flops, ROWS);
+        let flops = [cost::gaussian_nll(n), cost::gaussian_nll_gradient(n), cost::gaussian_nll_mean(n)];
+        head("gaussian_nll", &gaussian_nll::Kernel { values: outputs }, 2 * outputs, targets, flops, ROWS);
     }
 }
 

@@ -4,7 +4,9 @@
 //! other by 1. With v_j = 1 where class j is inside that margin and 0 elsewhere, the gradient of the batch's mean is
 //! v_j / (C B), and -(sum of v) / (C B) for class k; on the edge of the margin it is 0.
 //!
-//! FLOPs a row: 3C + 1 for the loss (1 - z_k, a sum and a comparison a class, C - 1 additions, a division), which leaves
+//! The two scores are subtracted first: where both are large, 1 - z_k would have lost its 1.
+//!
+//! FLOPs a row: 4C for the loss (a difference, a sum and a comparison a class, C - 1 additions, a division), which leaves
 //! v behind, 2C for the gradient, none for the prediction: it is z itself, scores whose largest is the answer. The right
 //! class goes the way of the others and is left out in the end, for no count depends on data; so is a row whose class is
 //! [`IGNORED`]. PyTorch: `torch.nn.MultiMarginLoss()`.
@@ -26,9 +28,9 @@ impl<T: Scalar> Head<T> for Kernel {
         for ((z, loss), &class) in rows {
             // An ignored row goes the same way, as class 0, and comes to nothing in the end.
             let (ignored, class) = (class == IGNORED, if class == IGNORED { 0 } else { class as usize });
-            let behind = T::one() - z[class];
+            let of_class = z[class];
             let terms = z.iter_mut().enumerate().map(|(j, z)| {
-                let lack = *z + behind;
+                let lack = (*z - of_class) + T::one();
                 // Not `lack > 0`: that would turn a NaN into an innocent 0.
                 let outside = lack <= T::zero() || j == class;
                 *z = if outside { T::zero() } else { T::one() };

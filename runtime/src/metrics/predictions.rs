@@ -1,5 +1,7 @@
 //! What a network predicts for a data set, and the metrics of that.
 
+use std::borrow::Cow;
+
 use super::{ConfusionMatrix, mean_absolute_error, r2, roc_auc, roc_auc_one_vs_rest, top_k_accuracy};
 use crate::batch::Targets;
 use crate::dataset::Dataset;
@@ -12,7 +14,7 @@ use crate::train;
 /// A network's predictions for all rows of a data set, beside what they should be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Predictions {
-    /// rows × outputs: probabilities, or values
+    /// rows × outputs: probabilities, or values, behind which a head may have more to say of each row
     outputs: Vec<f64>,
     kind: TargetKind,
     targets: Wanted,
@@ -102,21 +104,22 @@ impl Predictions {
         }
     }
 
-    /// [`r2`] of a network over values.
+    /// [`r2`] of a network over values; of `gaussian_nll` the means count.
     ///
     /// # Errors
     /// As there, and [`Error::Argument`] unless the targets are values.
     pub fn r2(&self) -> Result<f64> {
-        let (targets, width) = self.values()?;
-        r2(&self.outputs, targets, width)
+        let (values, targets, width) = self.values()?;
+        r2(&values, targets, width)
     }
 
-    /// [`mean_absolute_error`] of a network over values.
+    /// [`mean_absolute_error`] of a network over values; of `gaussian_nll` the means count.
     ///
     /// # Errors
     /// As there, and [`Error::Argument`] unless the targets are values.
     pub fn mean_absolute_error(&self) -> Result<f64> {
-        mean_absolute_error(&self.outputs, self.values()?.0)
+        let (values, targets, _) = self.values()?;
+        mean_absolute_error(&values, targets)
     }
 
     fn classes(&self) -> Result<(&[u32], usize)> {
@@ -128,13 +131,19 @@ impl Predictions {
         }
     }
 
-    fn values(&self) -> Result<(&[f64], usize)> {
-        match (&self.targets, self.kind) {
-            (Wanted::Values(values), TargetKind::Values(width)) if values.len() == self.outputs.len() => {
-                Ok((values, width))
-            }
-            _ => Err(Error::argument("targets", "classes", "values: this metric is one of values")),
-        }
+    /// The predicted values, the targets, and how many of them are in a row.
+    fn values(&self) -> Result<(Cow<'_, [f64]>, &[f64], usize)> {
+        let (Wanted::Values(targets), TargetKind::Values(width)) = (&self.targets, self.kind) else {
+            return Err(Error::argument("targets", "classes", "values: this metric is one of values"));
+        };
+        // A head that predicts more than the values, such as their variances, says the values first.
+        let in_a_row = self.outputs.len() * width / targets.len().max(1);
+        let values = if in_a_row == width {
+            Cow::Borrowed(&self.outputs[..])
+        } else {
+            self.outputs.chunks_exact(in_a_row).flat_map(|row| &row[..width]).copied().collect()
+        };
+        Ok((values, targets, width))
     }
 
     /// The classes 0 and 1 of a network with a single probability.
