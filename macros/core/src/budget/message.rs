@@ -1,6 +1,7 @@
 //! What the error on a broken bound says: what was found, by how much it misses, who takes most of it, what would hold.
 
-use super::parse::{Bound, Comparison, Number, QUANTITIES};
+use super::limit::Number;
+use super::parse::{Bound, Comparison};
 use crate::digits;
 
 /// Layers that a message names at most.
@@ -9,13 +10,13 @@ const NAMED: usize = 2;
 impl Bound {
     /// The quantity with its settings, as written.
     pub(super) fn shown(&self) -> String {
-        let (quantity, written) = (&self.quantity, &self.settings.written);
+        let (quantity, written) = (self.quantity.word, &self.settings.written);
         if written.is_empty() { quantity.to_string() } else { format!("{quantity}({written})") }
     }
 
     /// "train_bytes(batch = 128) is 4.61 MiB, 0.61 MiB over 4 MiB: fc1 takes 3.07 MiB of it, …; write `<= 4.62 MiB` …"
     pub(super) fn message(&self, value: u64, limit: &Number, largest: &[(&str, u64)]) -> String {
-        let bytes = QUANTITIES.iter().any(|(name, bytes)| self.quantity == name && *bytes);
+        let bytes = self.quantity.bytes;
         let (found, written) = (number(value, bytes), &limit.written);
         let gap = match value.abs_diff(limit.value) {
             0 => "not below".to_owned(),

@@ -3,22 +3,24 @@
 //! A bound that is a number is checked here, so that the error stands on it and names the layers that cost most. A
 //! bound that is a Rust constant is only known to the compiler: an assertion is emitted for it.
 
+mod limit;
 mod message;
 mod parse;
+mod settings;
 mod value;
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::punctuated::Punctuated;
-use syn::{Ident, Token};
+use syn::Ident;
 
 use crate::ast;
 use crate::cost::Row;
 use crate::errors::Errors;
 use crate::plan::Sizes;
 use crate::suggest::did_you_mean;
-pub use parse::OPTIMIZERS;
-use parse::{Bound, Limit};
+use limit::Limit;
+use parse::Bound;
+pub use settings::OPTIMIZERS;
 
 /// What the bounds are checked against.
 pub struct Costs<'a> {
@@ -46,13 +48,13 @@ pub fn check(network: &ast::Network, name: &Ident, costs: &Costs<'_>, errors: &E
             );
             continue;
         }
-        let bounds = match attribute.parse_args_with(Punctuated::<Bound, Token![,]>::parse_terminated) {
-            Ok(bounds) => bounds,
-            Err(error) => {
-                errors.push(error.span(), parse::with_repair(&error.to_string()));
-                continue;
-            }
+        let syn::Meta::List(list) = &attribute.meta else {
+            let span = path.segments.first().map_or_else(Span::call_site, |segment| segment.ident.span());
+            errors
+                .push(span, "a budget has bounds in parentheses; write, say, `#[budget(params <= 250_000)]`");
+            continue;
         };
+        let bounds = parse::bounds(list, errors);
         for bound in &bounds {
             assertions.extend(bound.check(name, costs, errors));
         }

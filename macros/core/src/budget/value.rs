@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use quipu_cost::OptimizerKind;
 
 use super::Costs;
-use super::parse::{Bound, Settings};
+use super::parse::Bound;
+use super::settings::Settings;
 use crate::cost::Row;
 use crate::plan::Sizes;
 
@@ -31,7 +32,7 @@ impl Bound {
                 + u128::from(sizes.statistics) * scalar
         };
         let inputs = batch * u128::from(costs.inputs) * scalar;
-        let value = match self.quantity.to_string().as_str() {
+        let value = match self.quantity.word {
             "params" => params,
             "param_bytes" => params * scalar,
             "macs" => batch * sum(|row| row.macs),
@@ -77,8 +78,7 @@ impl Bound {
     /// The layers that take most of it and how much, the largest first.
     pub(super) fn largest<'c>(&self, costs: &'c Costs<'_>) -> Vec<(&'c str, u64)> {
         let Settings { batch, optimizer, .. } = self.settings;
-        let word = self.quantity.to_string();
-        let share = |row: &Row| match word.as_str() {
+        let share = |row: &Row| match self.quantity.word {
             "params" => row.params,
             "param_bytes" => row.params * SCALAR,
             "infer_bytes" => (row.params + row.buffers) * SCALAR,
