@@ -4,7 +4,7 @@
 //! Tolerances are those of rounding. A product of n terms in another order differs by at most n ε Σ|a b| (Higham,
 //! Accuracy and Stability of Numerical Algorithms, section 3.1); whole passes by what such sums let through.
 
-use quipu::network::{self, Model};
+use quipu::network::{self, Model, TargetKind};
 use quipu::scalar::{Accum, Real, View, ViewMut};
 use quipu::{Batch, Counted, Inputs, Scalar, Targets, Workspace};
 
@@ -80,6 +80,10 @@ quipu::network! {
     pub Panels < fc(331, 331); hardswish; fc(303); softplus; mse(3) >
 }
 quipu::network! { /** As large as a panel. */ pub Panel < fc(1000, 100); leaky_relu; bce(1) > }
+quipu::network! { pub Robust < fc(33, 65); softplus; huber(17, delta = 0.5) > }
+quipu::network! { pub Normal < fc(17, 9); tanh; gaussian_nll(17) > }
+quipu::network! { pub Margins < fc(16, 31); relu; hinge(17) > }
+quipu::network! { pub Weighted < fc(31, 16); sigmoid; softmax_ce(3, class_weights = [1.0, 0.5, 2.0]) > }
 quipu::network! { /** A row of W more. */ pub PanelAndOne < fc(1001, 100); selu; bce(2) > }
 
 /// Loss, gradient, gradient of the input and prediction of a network, as f64.
@@ -90,11 +94,16 @@ fn passes<M: Model>(rows: usize) -> [Vec<f64>; 4] {
         *weight = M::Scalar::from_f64(scale * number(i, 1));
     }
     let inputs = numbers::<<M::Scalar as Scalar>::Real>(rows * M::INPUTS, 2);
-    let classes: Vec<u32> = (0..rows).map(|row| (row % M::OUTPUTS) as u32).collect();
-    let values: Vec<_> = (0..rows * M::OUTPUTS).map(|i| real::<M>(number(i, 3) + 0.5)).collect();
+    let (mut classes, mut values) = (vec![], vec![]);
     let targets = match M::TARGETS {
-        network::TargetKind::Classes(_) | network::TargetKind::Labels(_) => Targets::Classes(&classes),
-        _ => Targets::Values(&values),
+        TargetKind::Classes(n) | TargetKind::Labels(n) => {
+            classes.extend((0..rows).map(|row| (row % n) as u32));
+            Targets::Classes(&classes)
+        }
+        TargetKind::Binary(n) | TargetKind::Values(n) => {
+            values.extend((0..rows * n).map(|i| real::<M>(number(i, 3) + 0.5)));
+            Targets::Values(&values)
+        }
     };
     let batch = Batch { inputs: Inputs::Values(&inputs), targets };
     let (mut ws, mut grad) = (Workspace::<M>::new(rows), network::zeros::<M>());
@@ -139,6 +148,10 @@ macro_rules! whole_passes {
 
 whole_passes! {
     lanes_and_chunks_of_rows: LanesOf at [1, 2, 15, 16, 17, 127, 128, 129, 255, 256, 257];
+    absolute_and_square_errors: RobustOf at [1, 16, 129];
+    means_and_variances: NormalOf at [1, 16, 129];
+    margins: MarginsOf at [1, 16, 129];
+    weighted_classes: WeightedOf at [1, 16, 129];
     panels_of_gradients: PanelsOf at [1, 5];
     one_panel: PanelOf at [1, 5];
     one_panel_and_a_row: PanelAndOneOf at [1, 5];

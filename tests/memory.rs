@@ -94,7 +94,9 @@ fn rows<M: Model>(count: usize) -> Dataset {
     let inputs = vec![0.5; count * M::INPUTS];
     match M::TARGETS {
         TargetKind::Classes(_) | TargetKind::Labels(_) => Dataset::classes(inputs, M::INPUTS, vec![1; count]),
-        _ => Dataset::values(inputs, M::INPUTS, vec![0.5; count * M::OUTPUTS]),
+        TargetKind::Binary(n) | TargetKind::Values(n) => {
+            Dataset::values(inputs, M::INPUTS, vec![0.5; count * n])
+        }
     }
     .unwrap()
 }

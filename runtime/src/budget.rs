@@ -78,7 +78,9 @@ macro_rules! assert_cost {
             $crate::assert_cost!(@scalar_bytes $n),
         )
     };
-    (@most $n:ty, infer_bytes batch = $b:expr) => { $crate::assert_cost!(@most $n, param_bytes) };
+    (@most $n:ty, infer_bytes batch = $b:expr) => {
+        <$n>::COST.heaviest($crate::cost::Quantity::Held, 1, $crate::assert_cost!(@scalar_bytes $n))
+    };
     (@most $n:ty, roofline_us batch = $b:expr, gflops = $f:expr, gbps = $g:expr) => {
         <$n>::COST.slowest_us($b, $f, $g)
     };

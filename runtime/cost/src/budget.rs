@@ -18,7 +18,9 @@ pub enum Quantity {
     InferFlops,
     /// FLOPs of a training step with this optimizer.
     StepFlops(OptimizerKind),
-    /// Scalars of parameters, gradients and the state of this optimizer.
+    /// Scalars of parameters and buffers.
+    Held,
+    /// Scalars of parameters, buffers, the gradients of both and the state of this optimizer.
     Trained(OptimizerKind),
     /// Elements moved by forward and backward.
     Moved,
@@ -37,7 +39,10 @@ impl Quantity {
                 let passes = layer.forward(batch).flops + layer.backward(batch).flops;
                 passes + layer.per_step.update + optimizer.flops(layer.params)
             }
-            Quantity::Trained(optimizer) => 2 * layer.params + optimizer.state_elements(layer.params),
+            Quantity::Held => layer.params + layer.buffers,
+            Quantity::Trained(optimizer) => {
+                2 * (layer.params + layer.buffers) + optimizer.state_elements(layer.params)
+            }
             Quantity::Moved => layer.moved.training(batch),
         }
     }

@@ -64,6 +64,8 @@ pub struct LayerCost {
     pub times: u64,
     /// Trainable parameters, elements.
     pub params: u64,
+    /// What is not trained but follows the batches, elements.
+    pub buffers: u64,
     /// Multiply-adds of the forward products, MACs.
     pub macs: u64,
     /// FLOPs of the training forward pass, a head's loss included.
@@ -98,6 +100,7 @@ pub struct LayerCost {
 ///         output: &[2],
 ///         times: 1,
 ///         params: 3 * 2 + 2,
+///         buffers: 0,
 ///         macs: matmul_macs(1, 3, 2),
 ///         forward_flops: fc(3, 2),
 ///         backward_flops: fc_param_gradient(3, 2),
@@ -151,6 +154,11 @@ impl NetworkCost {
         total!(self, layer => layer.params)
     }
 
+    /// What is not trained but follows the batches, elements: the sum over the layers.
+    pub const fn buffers(&self) -> u64 {
+        total!(self, layer => layer.buffers)
+    }
+
     /// Parameters of the layer called `name`, or of all layers inside a block of that name (`repeat1`), in all
     /// copies; `None` where there is neither.
     ///
@@ -159,8 +167,8 @@ impl NetworkCost {
     /// ```
     /// # use quipu_cost::{LayerCost, Moved, NetworkCost, OptimizerKind, PerStep};
     /// # const LAYER: LayerCost = LayerCost {
-    /// #     name: "fc1", kind: "fc", input: &[], output: &[], times: 1, params: 200, macs: 0, forward_flops: 0,
-    /// #     backward_flops: 0, infer_flops: 0, input_grad_flops: 0, saved: 0,
+    /// #     name: "fc1", kind: "fc", input: &[], output: &[], times: 1, params: 200, buffers: 0, macs: 0,
+    /// #     forward_flops: 0, backward_flops: 0, infer_flops: 0, input_grad_flops: 0, saved: 0,
     /// #     per_step: PerStep::NONE, moved: Moved::NONE,
     /// # };
     /// # const COST: NetworkCost = NetworkCost {

@@ -17,6 +17,7 @@ const MLP: NetworkCost = NetworkCost {
             output: &[HIDDEN as usize],
             times: 1,
             params: INPUT * HIDDEN + HIDDEN,
+            buffers: 0,
             macs: matmul_macs(1, INPUT, HIDDEN),
             forward_flops: fc(INPUT, HIDDEN),
             backward_flops: fc_param_gradient(INPUT, HIDDEN),
@@ -33,6 +34,7 @@ const MLP: NetworkCost = NetworkCost {
             output: &[HIDDEN as usize],
             times: 1,
             params: 0,
+            buffers: 0,
             macs: 0,
             forward_flops: relu(HIDDEN),
             backward_flops: relu_backward(HIDDEN),
@@ -49,6 +51,7 @@ const MLP: NetworkCost = NetworkCost {
             output: &[CLASSES as usize],
             times: 1,
             params: HIDDEN * CLASSES + CLASSES,
+            buffers: 0,
             macs: matmul_macs(1, HIDDEN, CLASSES),
             forward_flops: fc(HIDDEN, CLASSES) + softmax(CLASSES) + cross_entropy() + batch_mean_per_sample(),
             backward_flops: cross_entropy_gradient(CLASSES)
@@ -216,4 +219,20 @@ fn prices_before_one_pays() {
     let step = 819_292 + 2 * 203_530;
     assert_eq!(MLP.descent_flops(1, 2.0, 1e-3), 7 * step);
     assert_eq!(MLP.descent_flops(1, 100.0, 1e-3), 346 * step);
+}
+
+/// A layer with buffers and no more parameters than another takes more memory.
+#[test]
+fn the_heaviest_layer_counts_buffers_where_memory_is_meant() {
+    use quipu_cost::Quantity::{Held, Params, Trained};
+    const NORM: LayerCost = LayerCost { name: "batch_norm1", params: 2_570, buffers: 2_570, ..MLP.layers[1] };
+    const NET: NetworkCost = NetworkCost { name: "Net", layers: &[MLP.layers[2], NORM] };
+    assert_eq!(NET.buffers(), 2_570);
+    assert_eq!(NET.heaviest(Params, 1, 1), ("softmax_ce1", 2_570));
+    assert_eq!(NET.heaviest(Held, 1, 4), ("batch_norm1", 4 * 5_140));
+    // Both twice, and two moments of the parameters.
+    assert_eq!(
+        NET.heaviest(Trained(OptimizerKind::Adam), 1, 4),
+        ("batch_norm1", 4 * (2 * 5_140 + 2 * 2_570))
+    );
 }

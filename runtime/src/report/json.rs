@@ -21,6 +21,9 @@ pub struct Report {
     pub optimizer: String,
     /// Trainable parameters, elements.
     pub params: u64,
+    /// Elements that are not trained but follow the batches, all copies together.
+    #[serde(default)]
+    pub buffers: u64,
     /// Multiply-adds of the forward products.
     pub macs: u64,
     /// FLOPs of the forward pass in training, its loss included.
@@ -56,6 +59,9 @@ pub struct Layer {
     pub times: u64,
     /// Parameters, all copies together.
     pub params: u64,
+    /// Elements that are not trained but follow the batches, all copies together.
+    #[serde(default)]
+    pub buffers: u64,
     /// Multiply-adds of the forward products.
     pub macs: u64,
     /// FLOPs of the forward pass.
@@ -78,6 +84,7 @@ impl Report {
             output: layer.output.to_vec(),
             times: layer.times,
             params: layer.params,
+            buffers: layer.buffers,
             macs: layer.macs * b,
             forward_flops: layer.forward(b).flops,
             backward_flops: layer.backward(b).flops,
@@ -88,6 +95,7 @@ impl Report {
             batch: b,
             optimizer: optimizer.to_string(),
             params: cost.params(),
+            buffers: cost.buffers(),
             macs: cost.macs(b),
             forward_flops: cost.forward_flops(b),
             backward_flops: cost.backward_flops(b),

@@ -217,9 +217,9 @@ fn row(row: &Row) -> TokenStream {
     let axes = |shape: &Shape| shape.0.iter().map(|&axis| size(axis)).collect::<Vec<_>>();
     let Row { name, kind, .. } = row;
     let (input, output) = (axes(&row.input), axes(&row.output));
-    let [times, params, macs, forward, backward, infer, input_grad, saved] =
-        [row.times, row.params, row.macs, row.forward, row.backward, row.infer, row.input_grad, row.saved]
-            .map(size);
+    let [times, params, buffers, macs] = [row.times, row.params, row.buffers, row.macs].map(size);
+    let [forward, backward, infer, input_grad, saved] =
+        [row.forward, row.backward, row.infer, row.input_grad, row.saved].map(size);
     let quipu_cost::PerStep { forward: once_forward, backward: once_backward, infer: once_infer, .. } =
         row.per_step;
     let [once_forward, once_backward, once_infer, once_input_grad, once_update] =
@@ -235,6 +235,7 @@ fn row(row: &Row) -> TokenStream {
             output: &[#(#output),*],
             times: #times,
             params: #params,
+            buffers: #buffers,
             macs: #macs,
             forward_flops: #forward,
             backward_flops: #backward,
