@@ -178,13 +178,13 @@ impl<'a> Arguments<'a> {
     pub fn floats(&mut self, name: &str, count: u64, things: &str) -> Option<(Vec<Float>, Span)> {
         let value = self.take(name)?;
         let Value::List { values, span } = value else {
-            return self.fail(
-                value.span(),
-                format!(
-                    "`{name}` takes a list with a number for each of the {count} {things}, found `{value}`; write, say, \
-                     `[1.0, 2.0]`"
-                ),
+            let example =
+                if count > 4 { "1.0, 1.0, …".into() } else { vec!["1.0"; count as usize].join(", ") };
+            let message = format!(
+                "`{name}` takes a list with a number for each of the {count} {things}, found `{value}`; write, say, \
+                 `[{example}]`"
             );
+            return self.fail(value.span(), message);
         };
         if values.len() as u64 != count {
             let message = format!(
