@@ -4,7 +4,7 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/budget/kept/*.rs");
-    for topic in ["budget", "syntax", "shape", "layer", "head", "name"] {
+    for topic in ["budget", "syntax", "shape", "layer", "head", "name", "editor"] {
         cases.compile_fail(format!("tests/ui/{topic}/*.rs"));
     }
 }

@@ -14,3 +14,12 @@ pub use crate::scalar::Scalar;
 pub use crate::workspace::{Quality, Sizes, Workspace};
 pub use crate::{heads, layers};
 pub use quipu_cost::{LayerCost, Moved, NetworkCost, OptimizerKind, PerStep};
+
+/// What a mistake in a network keeps from being known; its argument is the constant that reports the mistake.
+///
+/// # Panics
+/// Never in a program that compiles: there is no value of that constant.
+#[must_use]
+pub const fn unknown<T>(_: usize) -> T {
+    panic!("the network's definition has mistakes")
+}

@@ -1,6 +1,6 @@
 //! The cost table: one row a layer, summed over its repeats, from the facts of its kind and where it stands.
 
-use crate::errors::Errors;
+use crate::errors::{Errors, Reported};
 use quipu_cost::{Moved, PerStep};
 
 use crate::facts::{Cost, Facts, Join, Shape, Statistics};
@@ -42,9 +42,11 @@ pub struct Row {
     pub buffers: u64,
 }
 
-/// The rows of a network, in the order in which the layers run; reports totals beyond u64.
-#[must_use]
-pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
+/// The rows of a network, in the order in which the layers run.
+///
+/// # Errors
+/// Totals beyond u64.
+pub fn rows(graph: &Graph, errors: &Errors) -> Result<Vec<Row>, Reported> {
     let mut table = Table { rows: Vec::new(), overflow: false };
     // The gradient of the network's input is not wanted in training, so one copy goes without it.
     table.chain(&graph.chain, "", Copies { all: 1, without_input: 1 });
@@ -81,8 +83,9 @@ pub fn rows(graph: &Graph, errors: &Errors) -> Vec<Row> {
             graph.name.span(),
             "the costs of this network do not fit 64 bits; look for a repeat or a width that is too large",
         );
+        return Err(Reported);
     }
-    table.rows
+    Ok(table.rows)
 }
 
 /// What a layer moves, from what its steps read and write.

@@ -87,6 +87,10 @@ impl Param {
     }
 }
 
+/// Stands for a number that a mistake keeps from being known: in what is written for a network with mistakes alone, which
+/// no pass sees.
+pub const UNKNOWN: u64 = u64::MAX;
+
 /// The typed parameters of a layer: `quipu::layers::Fc<T, 784, 256>`.
 #[derive(Clone, Debug)]
 pub struct Params {
@@ -99,6 +103,12 @@ pub struct Params {
 }
 
 impl Params {
+    /// The parameters of a layer of which nothing but the struct is known, and how many const arguments it has.
+    #[must_use]
+    pub fn unknown((type_name, consts): (&'static str, usize)) -> Params {
+        Params { type_name, consts: vec![UNKNOWN; consts], fields: Vec::new() }
+    }
+
     /// Elements in all.
     #[must_use]
     pub fn elements(&self) -> u64 {

@@ -32,28 +32,44 @@ pub mod schedule;
 pub mod suggest;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 
 use crate::errors::{Errors, Reported};
+use crate::graph::{Built, Graph, Sketch};
 
-/// Expands `network! { … }`: items, or a `compile_error!` for every mistake.
+/// Expands `network! { … }`: items, and a `compile_error!` for every mistake.
+///
+/// Each stage goes on after a mistake as far as it can, so that one slip hides no other. Items are written for a network
+/// with mistakes, too: its own messages are the only ones.
 #[must_use]
 pub fn compile(tokens: TokenStream) -> TokenStream {
     let errors = Errors::new();
-    match expand(tokens, &errors) {
-        Ok(items) if errors.is_empty() => items,
-        _ => errors.into_compile_errors(),
-    }
+    let Some(network) = ast::parse(tokens, &layers::branch_words(), &errors) else {
+        return errors.into_compile_errors();
+    };
+    let built = graph::build(&network, &errors);
+    let bounds = budget::read(&network, &errors);
+    let sketch = match built {
+        Built::Graph(graph) => match whole(&network, &graph, &bounds, &errors) {
+            Ok(items) => {
+                // A bound that is broken or cannot be read leaves the network as it is.
+                let mistakes = errors.into_compile_errors();
+                return quote!(#items #mistakes);
+            }
+            Err(Reported) => Sketch::from(graph),
+        },
+        Built::Sketch(sketch) => sketch,
+    };
+    emit::sketch(&network, &sketch, &errors.into_compile_errors())
 }
 
-/// The stages, with a gate after each that can find a mistake.
-fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported> {
-    let words = layers::branch_words();
-
-    let network = ast::parse(tokens, &words, errors);
-    // A network is checked as far as it could be read, so that one slip in the grammar hides no other mistake.
-    let graph = network.as_ref().and_then(|network| graph::build(network, errors));
-    errors.gate()?;
-    let (Some(network), Some(graph)) = (&network, &graph) else { return Err(Reported) };
+/// The stages behind the graph, for a network in which no mistake was found.
+fn whole(
+    network: &ast::Network,
+    graph: &Graph,
+    bounds: &[budget::Bound],
+    errors: &Errors,
+) -> Result<TokenStream, Reported> {
     let Stages { rows, program, sizes } = Stages::of(graph, errors)?;
     let costs = budget::Costs {
         rows: &rows,
@@ -61,8 +77,7 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
         inputs: graph.chain.input.elements(),
         target_bytes: graph.head.facts.targets.staged_bytes(),
     };
-    let assertions = budget::check(network, &graph.name, &costs, errors);
-    errors.gate()?;
+    let assertions = budget::check(bounds, &graph.name, &costs, errors);
     let folded = graph::fold::fold(graph);
     let (vis, docs) = (&network.vis, &network.docs);
     let items = emit::emit(&emit::Emission {
@@ -77,14 +92,14 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Result<TokenStream, Reported>
     });
     let beside =
         folded.as_ref().map(|folded| for_inference(vis, graph, &folded.graph, errors)).transpose()?;
-    Ok(quote::quote!(#items #beside #assertions))
+    Ok(quote!(#items #beside #assertions))
 }
 
 /// The network without what folds into the layer before, as a type of its own beside it.
 fn for_inference(
     vis: &syn::Visibility,
-    whole: &graph::Graph,
-    graph: &graph::Graph,
+    whole: &Graph,
+    graph: &Graph,
     errors: &Errors,
 ) -> Result<TokenStream, Reported> {
     let Stages { rows, program, sizes } = Stages::of(graph, errors)?;
@@ -104,9 +119,8 @@ struct Stages {
 }
 
 impl Stages {
-    fn of(graph: &graph::Graph, errors: &Errors) -> Result<Stages, Reported> {
-        let mut rows = cost::rows(graph, errors);
-        errors.gate()?;
+    fn of(graph: &Graph, errors: &Errors) -> Result<Stages, Reported> {
+        let mut rows = cost::rows(graph, errors)?;
         let program = schedule::schedule(graph);
         cost::keep(&mut rows, &program);
         let sizes = plan::sizes(&program, &graph.name, errors).ok_or(Reported)?;

@@ -75,6 +75,7 @@ fn section_1_linear_algebra() {
         ("axpy", axpy(7), 14),
         ("add", add(7), 7),
         ("add, rounded", seed::add(7), 7),
+        ("step of gradient descent, rounded", seed::sgd(7), 7),
         ("scale", scale(7), 7),
         ("scale, rounded", seed::scale(7), 7),
         ("matvec", matvec(3, 5), 30),

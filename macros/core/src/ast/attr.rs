@@ -127,8 +127,9 @@ pub(super) fn visibility(tokens: &mut Tokens, errors: &Errors) -> Visibility {
     })
 }
 
-/// Complains if `name`, which becomes the name of `what` in the generated code, is a word Rust keeps for itself.
-pub(super) fn check_name(name: &Ident, what: &str, errors: &Errors) {
+/// Complains if `name`, which becomes the name of `what` in the generated code, is a word Rust keeps for itself. Returns a
+/// name that can be written: the one proposed then.
+pub(super) fn check_name(name: &Ident, what: &str, errors: &Errors) -> Ident {
     let plain: TokenStream = TokenTree::Ident(name.clone()).into();
     let bare = name.unraw();
     // A name becomes a part of other names, too, where `r#` cannot stand.
@@ -138,5 +139,7 @@ pub(super) fn check_name(name: &Ident, what: &str, errors: &Errors) {
             "`{name}` is a word of Rust and cannot name {what}; choose another name, such as `{instead}`"
         );
         errors.push(name.span(), message);
+        return Ident::new(&instead, name.span());
     }
+    name.clone()
 }

@@ -97,9 +97,7 @@ impl Parser<'_> {
         // Without `<` an upper-case word is taken for the name, any other for the first layer.
         let named = tokens.ident(0).is_some_and(|name| name.to_string().starts_with(char::is_uppercase));
         let name = if named || tokens.is(1, '<') { tokens.next_ident() } else { None };
-        if let Some(name) = &name {
-            check_name(name, "a network", self.errors);
-        }
+        let name = name.map(|name| check_name(&name, "a network", self.errors));
         self.type_parameters(tokens, name.as_ref());
         if !tokens.is(0, '<') {
             let shown = name.as_ref().map_or("Mlp".to_string(), Ident::to_string);
@@ -229,8 +227,7 @@ impl Parser<'_> {
         if !colon && !equals {
             return None;
         }
-        let label = tokens.next_ident()?;
-        check_name(&label, "a layer", self.errors);
+        let label = check_name(&tokens.next_ident()?, "a layer", self.errors);
         if equals {
             self.errors.push(
                 tokens.span(),

@@ -19,7 +19,7 @@ use crate::errors::Errors;
 use crate::plan::Sizes;
 use crate::suggest::did_you_mean;
 use limit::Limit;
-use parse::Bound;
+pub use parse::Bound;
 pub use settings::OPTIMIZERS;
 
 /// What the bounds are checked against.
@@ -34,32 +34,32 @@ pub struct Costs<'a> {
     pub target_bytes: u64,
 }
 
-/// Checks the budgets of a network; returns the assertions for bounds that are Rust constants.
-pub fn check(network: &ast::Network, name: &Ident, costs: &Costs<'_>, errors: &Errors) -> TokenStream {
-    let mut assertions = TokenStream::new();
+/// Reads the bounds that a network's attributes state; there is no other attribute.
+pub fn read(network: &ast::Network, errors: &Errors) -> Vec<Bound> {
+    let mut bounds = Vec::new();
     for attribute in &network.attrs {
         let path = attribute.path();
+        let span = path.segments.first().map_or_else(Span::call_site, |segment| segment.ident.span());
         if !path.is_ident("budget") {
             let word = quote!(#path).to_string();
             let hint = did_you_mean(&word, &["budget"]);
             errors.push(
-                path.segments.first().map_or_else(Span::call_site, |segment| segment.ident.span()),
+                span,
                 format!("a network takes doc comments and `#[budget(…)]`, found `#[{word}]`{hint}"),
             );
-            continue;
-        }
-        let syn::Meta::List(list) = &attribute.meta else {
-            let span = path.segments.first().map_or_else(Span::call_site, |segment| segment.ident.span());
+        } else if let syn::Meta::List(list) = &attribute.meta {
+            bounds.extend(parse::bounds(list, errors));
+        } else {
             errors
                 .push(span, "a budget has bounds in parentheses; write, say, `#[budget(params <= 250_000)]`");
-            continue;
-        };
-        let bounds = parse::bounds(list, errors);
-        for bound in &bounds {
-            assertions.extend(bound.check(name, costs, errors));
         }
     }
-    assertions
+    bounds
+}
+
+/// Checks the bounds of a network; returns the assertions for those that are Rust constants.
+pub fn check(bounds: &[Bound], name: &Ident, costs: &Costs<'_>, errors: &Errors) -> TokenStream {
+    bounds.iter().map(|bound| bound.check(name, costs, errors)).collect()
 }
 
 impl Bound {

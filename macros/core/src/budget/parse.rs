@@ -33,7 +33,7 @@ const QUANTITIES: [Quantity; 10] = [
 ];
 
 /// One bound: `train_bytes(batch = 128, optimizer = adam) <= 4 MiB`.
-pub(super) struct Bound {
+pub struct Bound {
     pub(super) quantity: &'static Quantity,
     pub(super) settings: Settings,
     pub(super) comparison: Comparison,

@@ -1,7 +1,7 @@
 //! The methods and constants that users call, all inherent: each is one line into the runtime.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use super::{Emission, size};
 use crate::ast::constant_name;
@@ -10,14 +10,25 @@ use crate::facts::Shape;
 
 /// The inherent impl of a network.
 pub(super) fn methods(emission: &Emission<'_>) -> TokenStream {
-    let generic = emission.generic();
-    let params = size(emission.rows.iter().map(|row| row.params).sum());
-    let (inputs, outputs) =
-        (size(emission.graph.chain.input.elements()), size(emission.graph.head.facts.features));
-    let cost = cost(emission);
-    let lets = emission.graph.lets.iter().map(|(name, value)| {
+    let [params, inputs, outputs] = [
+        emission.rows.iter().map(|row| row.params).sum(),
+        emission.graph.chain.input.elements(),
+        emission.graph.head.facts.features,
+    ]
+    .map(|value| size(value).to_token_stream());
+    let lets = emission.graph.lets.iter().map(|(name, value)| (name, size(*value).to_token_stream()));
+    inherent(&emission.generic(), lets.collect(), [params, inputs, outputs, cost(emission)])
+}
+
+/// The inherent impl, with the values of its constants: those made of `let`s, and parameters, inputs, outputs and cost.
+pub(super) fn inherent(
+    generic: &Ident,
+    lets: Vec<(&Ident, TokenStream)>,
+    [params, inputs, outputs, cost]: [TokenStream; 4],
+) -> TokenStream {
+    let lets = lets.into_iter().map(|(name, value)| {
         let constant = Ident::new(&constant_name(name), name.span());
-        let (about, value) = (format!(" The `let {name}` of the definition."), size(*value));
+        let about = format!(" The `let {name}` of the definition.");
         quote! { #[doc = #about] pub const #constant: usize = #value; }
     });
     quote! {

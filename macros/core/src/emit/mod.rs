@@ -9,16 +9,19 @@ mod methods;
 mod passes;
 mod places;
 mod schedule;
+mod sketch;
 mod types;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::cost::Row;
+use crate::facts::UNKNOWN;
 use crate::graph::Graph;
 use crate::graph::fold::Folded;
 use crate::plan::Sizes;
 use crate::schedule::{Program, Unit};
+pub use sketch::sketch;
 
 /// All that emission reads.
 pub struct Emission<'a> {
@@ -40,7 +43,11 @@ pub struct Emission<'a> {
     pub folded: Option<&'a Folded>,
 }
 
-impl Emission<'_> {
+impl<'a> Emission<'a> {
+    fn names(&self) -> Names<'a> {
+        Names { vis: self.vis, alias: &self.graph.name, unknown: None }
+    }
+
     /// The alias: the name that was written.
     fn alias(&self) -> &Ident {
         &self.graph.name
@@ -48,12 +55,34 @@ impl Emission<'_> {
 
     /// The generic struct: `MlpOf`.
     fn generic(&self) -> Ident {
-        format_ident!("{}Of", self.graph.name)
+        self.names().generic()
     }
 
     /// The struct of a unit's parameters.
     fn unit_type(&self, unit: &Unit) -> Ident {
-        if unit.name.is_empty() { self.generic() } else { self.inner_type(&unit.name) }
+        if unit.name.is_empty() { self.generic() } else { self.names().inner_type(&unit.name) }
+    }
+
+    /// The struct of the buffers beside the parameters that `ty` holds.
+    fn buffers_type(&self, ty: &Ident) -> Ident {
+        self.names().buffers_type(ty)
+    }
+}
+
+/// What the generated types are called.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    vis: &'a syn::Visibility,
+    /// The name that was written.
+    alias: &'a Ident,
+    /// The constant that stands for every number that a mistake keeps from being known.
+    unknown: Option<&'a Ident>,
+}
+
+impl Names<'_> {
+    /// The generic struct: `MlpOf`.
+    fn generic(&self) -> Ident {
+        format_ident!("{}Of", self.alias)
     }
 
     /// The struct of the buffers beside the parameters that `ty` holds. It ends as no struct of parameters does.
@@ -71,7 +100,18 @@ impl Emission<'_> {
                 letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
             })
             .collect();
-        Ident::new(&format!("{}{camel}Of", self.graph.name), Span::call_site())
+        Ident::new(&format!("{}{camel}Of", self.alias), Span::call_site())
+    }
+
+    /// A number in a type.
+    fn number(&self, value: u64) -> TokenStream {
+        match self.unknown {
+            Some(unknown) if value == UNKNOWN => quote!({ #unknown }),
+            _ => {
+                let value = size(value);
+                quote!(#value)
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Emission, field, size};
+use super::{Emission, Names, field, size};
 use crate::cost::Row;
 use crate::digits::grouped;
 use crate::facts::{Facts, Init, Params};
@@ -13,15 +13,44 @@ use crate::graph::{BUFFERS, Body, Chain, Node};
 
 /// The structs, the alias and the one `unsafe impl`.
 pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
-    let (vis, docs, chain) = (emission.vis, emission.docs, &emission.graph.chain);
-    let (generic, alias) = (emission.generic(), emission.alias());
-    let mut structs = Structs::new(emission, Part::Params);
+    let alias_lints = emission.derived.then(|| quote!(#[allow(dead_code)]));
+    let buffers = size(emission.rows.iter().map(|row| row.buffers).sum());
+    written(&Written {
+        names: emission.names(),
+        docs: emission.docs,
+        chain: &emission.graph.chain,
+        table: table(emission),
+        alias_lints,
+        buffers: quote!(#buffers),
+    })
+}
+
+/// What the types are written from.
+pub(super) struct Written<'a> {
+    pub(super) names: Names<'a>,
+    /// What is said of the network.
+    pub(super) docs: &'a [String],
+    pub(super) chain: &'a Chain,
+    /// What stands below that.
+    pub(super) table: TokenStream,
+    /// Attributes of the alias.
+    pub(super) alias_lints: Option<TokenStream>,
+    /// How many buffers there are.
+    pub(super) buffers: TokenStream,
+}
+
+/// Writes the types.
+pub(super) fn written(from: &Written<'_>) -> TokenStream {
+    let Written { names, docs, chain, table, alias_lints, buffers } = from;
+    let Names { vis, alias, .. } = names;
+    let generic = names.generic();
+    let mut structs = Structs::new(*names, Part::Params);
     let mut fields = structs.fields(chain, "");
     let mut inner = structs.out;
     if chain.has_buffers() {
-        let mut structs = Structs::new(emission, Part::Buffers);
+        let mut structs = Structs::new(*names, Part::Buffers);
         let buffers = structs.fields(chain, "");
-        let ty = structs.define_as(&emission.buffers_type(&generic), &alias.to_string(), buffers);
+        let ty = structs.define_as(&names.buffers_type(&generic), &alias.to_string(), buffers);
         inner.extend(structs.out);
         let name = field(BUFFERS);
         fields.extend(quote! {
@@ -29,9 +58,10 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
             pub #name: #ty,
         });
     }
-    let unused = emission.derived.then(|| quote!(#[allow(dead_code)]));
-    let buffers = size(emission.rows.iter().map(|row| row.buffers).sum());
-    let table = table(emission);
+    if !chain.has_params() {
+        // A network with mistakes: the scalar wants to be used.
+        fields.extend(quote! { #[doc(hidden)] pub __scalar: ::core::marker::PhantomData<T>, });
+    }
     let about = format!(
         " The parameters of `{alias}` over the scalar `T`; a gradient has this type, too. Weights are (in, out), row-major."
     );
@@ -50,7 +80,7 @@ pub(super) fn types(emission: &Emission<'_>) -> TokenStream {
         #[doc = ""]
         #[doc = #alias_about]
         #table
-        #unused
+        #alias_lints
         #vis type #alias = #generic<f32>;
 
         #inner
@@ -138,21 +168,21 @@ impl Part {
 }
 
 struct Structs<'e> {
-    emission: &'e Emission<'e>,
+    names: Names<'e>,
     part: Part,
     out: TokenStream,
     seen: HashSet<String>,
 }
 
 impl<'e> Structs<'e> {
-    fn new(emission: &'e Emission<'e>, part: Part) -> Self {
-        Structs { emission, part, out: TokenStream::new(), seen: HashSet::new() }
+    fn new(names: Names<'e>, part: Part) -> Self {
+        Structs { names, part, out: TokenStream::new(), seen: HashSet::new() }
     }
 
     /// The struct of an inner chain.
     fn ident(&self, name: &str) -> Ident {
-        let params = self.emission.inner_type(name);
-        if self.part == Part::Params { params } else { self.emission.buffers_type(&params) }
+        let params = self.names.inner_type(name);
+        if self.part == Part::Params { params } else { self.names.buffers_type(&params) }
     }
 
     /// The fields of a chain's struct; `name` is the chain's, empty for the network itself.
@@ -167,14 +197,14 @@ impl<'e> Structs<'e> {
         let ident = field(&node.name);
         let inner = if outer.is_empty() { node.name.clone() } else { format!("{outer}__{}", node.name) };
         let ty = match &node.body {
-            Body::Leaf(facts) => layer_type(self.part.of(facts)),
+            Body::Leaf(facts) => layer_type(self.part.of(facts), self.names),
             Body::Chain(chain) => self.inner(chain, &inner, &node.name),
             Body::Block { instance, chain } => {
                 let shared = format!("{}{}", node.kind, instance + 1);
                 self.inner(chain, &shared, &node.kind)
             }
             Body::Repeat { times, chain } => {
-                let (one, times) = (self.inner(chain, &inner, &node.name), size(*times));
+                let (one, times) = (self.inner(chain, &inner, &node.name), self.names.number(*times));
                 quote!([#one; #times])
             }
             Body::Parallel { branches, .. } => {
@@ -215,8 +245,8 @@ impl<'e> Structs<'e> {
     }
 
     fn define_as(&mut self, ident: &Ident, title: &str, fields: TokenStream) -> TokenStream {
-        let vis = self.emission.vis;
-        let about = format!(" The {} of `{title}` in [`{}`].", self.part.word(), self.emission.generic());
+        let vis = self.names.vis;
+        let about = format!(" The {} of `{title}` in [`{}`].", self.part.word(), self.names.generic());
         self.out.extend(quote! {
             #[doc = #about]
             #[repr(C)]
@@ -227,9 +257,9 @@ impl<'e> Structs<'e> {
 }
 
 /// The runtime's struct of a layer's parameters or buffers.
-fn layer_type(params: Option<&Params>) -> TokenStream {
+fn layer_type(params: Option<&Params>, names: Names<'_>) -> TokenStream {
     let Some(Params { type_name, consts, .. }) = params else { return quote!(()) };
-    let (ident, consts) = (field(type_name), consts.iter().map(|&value| size(value)));
+    let (ident, consts) = (field(type_name), consts.iter().map(|&value| names.number(value)));
     quote!(::quipu::layers::#ident<T, #(#consts),*>)
 }
 

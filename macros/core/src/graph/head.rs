@@ -1,15 +1,13 @@
 //! The end of a network: finds its head, reads it, and joins it to the layers before it.
 
-use std::collections::HashSet;
-
 use super::names;
 use super::{Body, Chain, Head, Node};
 use crate::args::Arguments;
 use crate::ast::{self, Env};
 use crate::errors::Errors;
-use crate::facts::{HeadFacts, Role, Shape};
+use crate::facts::{Facts, HeadFacts, Params, Role, Shape};
 use crate::heads::{HEADS, HeadKind};
-use crate::layers::fc;
+use crate::layers::{Kind as _, fc, input};
 use crate::suggest::listed;
 
 /// The head of that name.
@@ -22,6 +20,27 @@ pub(super) fn find(layer: &ast::Layer) -> Option<(&ast::Call, &'static dyn HeadK
     match &layer.node {
         ast::Node::Call(call) => by_name(&call.name.to_string()).map(|kind| (call, kind)),
         ast::Node::Group(_) => None,
+    }
+}
+
+/// The layer as the head that was meant, if its word is none but nearest to one.
+pub(super) fn meant<'l>(
+    network: &ast::Network,
+    layer: &'l ast::Layer,
+) -> Option<(&'l ast::Call, &'static dyn HeadKind)> {
+    let ast::Node::Call(call) = &layer.node else { return None };
+    let meant = names::meant(network, &call.name.to_string())?;
+    Some((call, by_name(&meant)?))
+}
+
+/// Puts the field of a head's own projection behind layers with mistakes, if there probably is one.
+pub(super) fn sketch(chain: &mut Chain, written: &ast::Layer) {
+    if chain.role() == Some(Role::Activation) {
+        let facts = Facts {
+            params: fc::Kind.params_type().map(Params::unknown),
+            ..input::identity(chain.output.clone(), Role::Features)
+        };
+        project(chain, written, facts);
     }
 }
 
@@ -89,30 +108,15 @@ pub(super) fn join(
         if let Some(message) = fc::too_large(output, features) {
             return fail(features_span, message);
         }
-        let names: HashSet<&str> = chain.nodes.iter().map(|node| node.name.as_str()).collect();
-        let name = match &written.label {
-            Some(label) if names.contains(label.to_string().as_str()) => {
-                let message = format!(
-                    "the label `{label}` is used twice here, and each label names a field of its own; write another, \
-                     such as `{label}_2`"
-                );
-                return fail(label.span(), message);
-            }
-            Some(label) => label.to_string(),
-            None => (1..).map(|n| format!("fc{n}")).find(|name| !names.contains(name.as_str()))?,
-        };
+        if let Some(label) = written.label.as_ref().filter(|label| is_field(chain, &label.to_string())) {
+            let message = format!(
+                "the label `{label}` is used twice here, and each label names a field of its own; write another, such \
+                 as `{label}_2`"
+            );
+            return fail(label.span(), message);
+        }
         let facts = fc::facts(output, features, true, "xavier");
-        chain.nodes.push(Node {
-            name,
-            kind: "fc".to_owned(),
-            span: written.span(),
-            docs: vec![format!("The projection of the head `{kind}`.")],
-            input: output.clone(),
-            output: facts.output.clone(),
-            body: Body::Leaf(Box::new(facts)),
-        });
-        chain.output = Shape(vec![features]);
-        chain.layers += 1;
+        project(chain, written, facts);
         return Some(());
     }
     if *output != Shape(vec![features]) {
@@ -130,4 +134,29 @@ pub(super) fn join(
         return fail(label.span(), message);
     }
     Some(())
+}
+
+/// Whether a layer has that name.
+fn is_field(chain: &Chain, name: &str) -> bool {
+    chain.nodes.iter().any(|node| node.name == name)
+}
+
+/// Puts a head's own projection, with these facts, behind the other layers.
+fn project(chain: &mut Chain, written: &ast::Layer, facts: Facts) {
+    let label = written.label.as_ref().map(ToString::to_string).filter(|label| !is_field(chain, label));
+    let free = || (1..).map(|n| format!("fc{n}")).find(|name| !is_field(chain, name));
+    let Some(name) = label.or_else(free) else { return };
+    let (input, output) = (chain.output.clone(), facts.output.clone());
+    chain.nodes.push(Node {
+        name,
+        kind: "fc".to_owned(),
+        span: written.span(),
+        docs: vec![format!("The projection of the head `{}`.", written.word())],
+        input,
+        output: output.clone(),
+        body: Body::Leaf(Box::new(facts)),
+        sound: chain.sound,
+    });
+    chain.output = output;
+    chain.layers += 1;
 }

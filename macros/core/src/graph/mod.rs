@@ -48,13 +48,23 @@ pub struct Chain {
     pub layers: u64,
     /// How many layers run in one pass: as `layers`, with the copies of a repeat counted one by one.
     pub runs: u64,
+    /// Whether every layer could be read. If not, which has been reported, some are left out or stand for what was
+    /// probably meant, and its output is a guess.
+    pub sound: bool,
 }
 
 impl Chain {
     /// The chain without layers.
     #[must_use]
     pub fn identity(shape: &Shape) -> Chain {
-        Chain { nodes: Vec::new(), input: shape.clone(), output: shape.clone(), layers: 0, runs: 0 }
+        Chain {
+            nodes: Vec::new(),
+            input: shape.clone(),
+            output: shape.clone(),
+            layers: 0,
+            runs: 0,
+            sound: true,
+        }
     }
 
     /// Whether anything in it is trained.
@@ -98,6 +108,8 @@ pub struct Node {
     pub output: Shape,
     /// What it is.
     pub body: Body,
+    /// Whether it could be read; see [`Chain::sound`].
+    pub sound: bool,
 }
 
 impl Node {
@@ -162,14 +174,59 @@ pub struct Head {
     pub facts: HeadFacts,
 }
 
-/// Resolves what was written; `None` after an error.
-pub fn build(network: &ast::Network, errors: &Errors) -> Option<Graph> {
+/// What resolving came to.
+pub enum Built {
+    /// A network in which no mistake was found.
+    Graph(Graph),
+    /// What is known of one with mistakes, all of them reported.
+    Sketch(Sketch),
+}
+
+/// What is known of a network with mistakes: enough for its types, so that no use of it is a mistake, too.
+pub struct Sketch {
+    /// The type's name.
+    pub name: Ident,
+    /// Its layers, with what was probably meant in place of those that could not be read.
+    pub chain: Chain,
+    /// Elements a sample that flow in.
+    pub inputs: Option<u64>,
+    /// What ends it.
+    pub head: Option<Head>,
+    /// The constants made of `let`s.
+    pub lets: Vec<(Ident, Option<u64>)>,
+}
+
+impl From<Graph> for Sketch {
+    fn from(Graph { name, chain, head, lets }: Graph) -> Sketch {
+        let inputs = Some(chain.input.elements());
+        let lets = lets.into_iter().map(|(name, value)| (name, Some(value))).collect();
+        Sketch { name, chain, inputs, head: Some(head), lets }
+    }
+}
+
+/// Resolves what was written.
+pub fn build(network: &ast::Network, errors: &Errors) -> Built {
     let name = network.name.clone().unwrap_or_else(|| Ident::new("Network", Span::call_site()));
     let env = Env::of(network, errors);
-    let lets =
-        network.lets.iter().filter_map(|item| Some((item.name.clone(), env.get(&item.name)?))).collect();
+    let lets = network.lets.iter().map(|item| (item.name.clone(), env.get(&item.name))).collect();
+    let echoes = Errors::new();
+    let built = resolve(network, name, lets, &env, (errors, &echoes));
+    echoes.forget();
+    built
+}
+
+/// Resolves the layers and the head, and joins them.
+fn resolve(
+    network: &ast::Network,
+    name: Ident,
+    lets: Vec<(Ident, Option<u64>)>,
+    env: &Env,
+    (errors, echoes): (&Errors, &Errors),
+) -> Built {
     names::check_blocks(network, errors);
-    let Some((last, before)) = network.body.layers.split_last() else {
+    let mut resolver = Resolver::new(network, errors, echoes);
+    let layers = &network.body.layers[..];
+    let Some((last, before)) = layers.split_last() else {
         // A layer that could not be read has been reported.
         if network.body.whole {
             errors.push(
@@ -177,46 +234,66 @@ pub fn build(network: &ast::Network, errors: &Errors) -> Option<Graph> {
                 "expected layers and a head, found an empty network; write, say, `fc(784, 256); relu; softmax_ce(10)`",
             );
         }
-        return None;
+        let chain = Chain::identity(&Shape(vec![1]));
+        return Built::Sketch(Sketch { name, chain, inputs: None, head: None, lets });
     };
-    let mut resolver = Resolver::new(network, errors);
     let written = head::find(last);
-    let layers = if written.is_some() { before } else { &network.body.layers[..] };
-    let chain = resolver.outermost(layers, &env);
-    let head = match written {
-        Some((call, kind)) => head::read(last, call, kind, &env, errors),
-        None => {
+    let misspelt = if written.is_none() { head::meant(network, last) } else { None };
+    let layers = if written.is_some() || misspelt.is_some() { before } else { layers };
+    let mut chain = resolver.outermost(layers, env);
+    let head = match (written, misspelt) {
+        (Some((call, kind)), _) => head::read(last, call, kind, env, errors),
+        (None, Some((call, kind))) => {
+            names::unknown(network, &call.name, errors);
+            head::read(last, call, kind, env, echoes)
+        }
+        (None, None) => {
             head::missing(network, last, errors);
             None
         }
     };
-    if let (true, Some(_), true) = (layers.is_empty(), &head, network.body.whole) {
+    if layers.is_empty() && head.is_some() && network.body.whole {
         let message = format!(
             "`{}` has no layers before it, so that nothing flows in; write, say, `fc(784, 256); relu;`",
             last.word()
         );
         errors.push(last.span(), message);
-        return None;
     }
-    let (head, mut chain) = (head?, chain?);
-    head::join(&mut chain, last, &head, &resolver.giver, errors)?;
+    if let (Some(head), true) = (&head, chain.sound) {
+        check(&mut chain, &name, last, head, &resolver.giver, errors);
+    }
+    match head {
+        Some(head) if errors.is_empty() => {
+            let lets = lets.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+            Built::Graph(Graph { name, chain, head, lets })
+        }
+        head => {
+            if !chain.sound {
+                head::sketch(&mut chain, last);
+            }
+            let inputs = chain.nodes.first().filter(|first| first.sound).map(|first| first.input.elements());
+            Built::Sketch(Sketch { name, chain, inputs, head, lets })
+        }
+    }
+}
+
+/// Joins the layers to the head, and checks what can only be told of the whole; reports what is wrong.
+fn check(chain: &mut Chain, name: &Ident, last: &ast::Layer, head: &Head, giver: &str, errors: &Errors) {
+    if head::join(chain, last, head, giver, errors).is_none() {
+        return;
+    }
     if !chain.has_params() {
         let message = format!(
             "there is nothing to learn: no layer before `{}` has parameters; write, say, `fc({});` before it",
             head.kind, head.facts.features
         );
         errors.push(last.span(), message);
-        return None;
-    }
-    if chain.runs > MOST_RUNS {
+    } else if chain.runs > MOST_RUNS && errors.is_empty() {
         let message = format!(
             "one pass runs {} layers, more than the {MOST_RUNS} (2^20) that a network may have; write fewer copies or \
              fewer uses of blocks",
             chain.runs
         );
         errors.push(name.span(), message);
-        return None;
     }
-    errors.gate().ok()?;
-    Some(Graph { name, chain, head, lets })
 }

@@ -31,21 +31,37 @@ pub(super) fn check_blocks(network: &ast::Network, errors: &Errors) {
     }
 }
 
-/// Reports a word that is no layer, with what was meant or all there is.
-pub(super) fn unknown(network: &ast::Network, word: &Ident, errors: &Errors) {
-    let blocks: Vec<String> = network.blocks.iter().map(|block| block.name.to_string()).collect();
-    let kinds = KINDS.iter().map(|(name, _)| *name);
-    let heads = HEADS.iter().map(|(name, _)| *name);
-    let known: Vec<&str> = kinds.chain(blocks.iter().map(String::as_str)).chain(heads).collect();
-    let message = match suggest(&word.to_string(), &known) {
-        Some(near) => format!("unknown layer `{word}`; did you mean `{near}`?"),
-        None => format!("unknown layer `{word}`; write one of {}", listed(&known, "or")),
-    };
-    errors.push(word.span(), message);
+/// The layer nearest to a word that is none.
+pub(super) fn meant(network: &ast::Network, word: &str) -> Option<String> {
+    let known = known(network);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    if known.contains(&word) { None } else { suggest(word, &known).map(str::to_owned) }
 }
 
-/// A label names a Rust field, once among its neighbours.
-pub(super) fn label(label: &Ident, taken: &mut HashSet<String>, errors: &Errors) {
+/// Every word that a layer of this network may be.
+fn known(network: &ast::Network) -> Vec<String> {
+    let blocks = network.blocks.iter().map(|block| block.name.to_string());
+    let kinds = KINDS.iter().map(|(name, _)| (*name).to_owned());
+    kinds.chain(blocks).chain(HEADS.iter().map(|(name, _)| (*name).to_owned())).collect()
+}
+
+/// Reports a word that is no layer, with what was meant or all there is; returns what was meant.
+pub(super) fn unknown(network: &ast::Network, word: &Ident, errors: &Errors) -> Option<String> {
+    let meant = meant(network, &word.to_string());
+    let message = match &meant {
+        Some(near) => format!("unknown layer `{word}`; did you mean `{near}`?"),
+        None => {
+            let known = known(network);
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            format!("unknown layer `{word}`; write one of {}", listed(&known, "or"))
+        }
+    };
+    errors.push(word.span(), message);
+    meant
+}
+
+/// A label names a Rust field, once among its neighbours; `false` if it cannot.
+pub(super) fn label(label: &Ident, taken: &mut HashSet<String>, errors: &Errors) -> bool {
     let word = label.to_string();
     let message = if word == "shortcut" {
         "the label `shortcut` is taken: a residual keeps the parameters of its shortcut under it; write another, such as \
@@ -69,9 +85,10 @@ pub(super) fn label(label: &Ident, taken: &mut HashSet<String>, errors: &Errors)
              `{word}_2`"
         )
     } else {
-        return;
+        return true;
     };
     errors.push(label.span(), message);
+    false
 }
 
 /// Counts kinds among neighbours to name them: `fc1`, `fc2`, `relu1`, …

@@ -1,5 +1,5 @@
 //! Walks what was written: looks kinds up, lets each derive its facts from the shape that flows in, and goes on after
-//! a mistake as far as later layers say themselves what they take.
+//! a mistake with what was probably meant, saying nothing more of what depends on it.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use super::{Body, Chain, Node, head};
 use crate::args::Arguments;
 use crate::ast::{self, Env};
 use crate::errors::Errors;
-use crate::facts::{Facts, Shape};
+use crate::facts::{Facts, Params, Role, Shape};
 use crate::layers::{KINDS, Resolved, Site};
 
 /// Larger than any network that fits a machine, small enough for every cost to fit u64.
@@ -27,10 +27,12 @@ const MOST_LAYERS: u64 = 100_000;
 pub(super) struct Resolver<'n> {
     network: &'n ast::Network,
     errors: &'n Errors,
+    /// Where goes what would be an echo of an earlier mistake.
+    echoes: &'n Errors,
     /// The blocks being resolved, to refuse one that holds itself.
     active: Vec<String>,
-    /// Every distinct use of a block; `None` for one with a mistake, which is reported once and not walked again.
-    instances: Vec<(String, Vec<u64>, Option<Rc<Chain>>)>,
+    /// Every distinct use of a block.
+    instances: Vec<(String, Vec<u64>, Rc<Chain>)>,
     /// The last layer that made a shape, as it was written, for messages: "`fc(784, 256)`".
     pub(super) giver: String,
     /// Whether what flows here is unknown because of a mistake further up.
@@ -39,14 +41,14 @@ pub(super) struct Resolver<'n> {
 
 impl<'n> Resolver<'n> {
     /// Nothing walked yet.
-    pub(super) fn new(network: &'n ast::Network, errors: &'n Errors) -> Resolver<'n> {
+    pub(super) fn new(network: &'n ast::Network, errors: &'n Errors, echoes: &'n Errors) -> Resolver<'n> {
         let giver = "`input`".to_owned();
-        Resolver { network, errors, active: Vec::new(), instances: Vec::new(), giver, lost: false }
+        Resolver { network, errors, echoes, active: Vec::new(), instances: Vec::new(), giver, lost: false }
     }
 
     /// The network's own chain, whose first layer states what flows in.
-    pub(super) fn outermost(&mut self, layers: &[ast::Layer], env: &Env) -> Option<Chain> {
-        if layers.is_empty() { None } else { self.chain(layers, self.network.body.whole, None, env, true) }
+    pub(super) fn outermost(&mut self, layers: &[ast::Layer], env: &Env) -> Chain {
+        self.chain(layers, self.network.body.whole, None, env, true)
     }
 
     /// A chain of layers over an input; the outermost may begin without one. `whole`: every layer could be read.
@@ -57,20 +59,21 @@ impl<'n> Resolver<'n> {
         input: Option<&Shape>,
         env: &Env,
         outermost: bool,
-    ) -> Option<Chain> {
+    ) -> Chain {
         let mut nodes: Vec<Node> = Vec::new();
         let mut taken: HashSet<String> = HashSet::new();
         let mut ordinals = Ordinals::default();
         let mut flow = input.cloned();
         self.lost &= input.is_none();
         let mut sound = whole && !self.lost;
-        for label in layers.iter().filter_map(|layer| layer.label.as_ref()) {
-            names::label(label, &mut taken, self.errors);
-        }
-        let mut rest = layers.iter().peekable();
-        while let Some(layer) = rest.next() {
+        let labels: Vec<Option<&Ident>> = layers
+            .iter()
+            .map(|layer| layer.label.as_ref().filter(|label| names::label(label, &mut taken, self.errors)))
+            .collect();
+        let mut rest = layers.iter().zip(labels).peekable();
+        while let Some((layer, label)) = rest.next() {
             no_attributes(layer, self.errors);
-            if let Some(next) = rest.peek()
+            if let Some((next, _)) = rest.peek()
                 && self.is_stray_branch(layer, next)
             {
                 // What the author took for a branch: without it the layer makes no sense, and it makes none alone.
@@ -78,32 +81,36 @@ impl<'n> Resolver<'n> {
                 (sound, flow, self.lost) = (false, None, true);
                 continue;
             }
-            let name = match &layer.label {
+            let name = match label {
                 Some(label) => label.to_string(),
                 None => ordinals.name(layer, &mut taken),
             };
-            let node = self.node(layer, name, flow.as_ref(), env, outermost);
+            let node = self.node(layer, name.clone(), flow.as_ref(), env, outermost);
+            let node = node.unwrap_or_else(|| {
+                let guess = flow.clone().or_else(|| Some(nodes.last()?.output.clone()));
+                self.guess(layer, name, guess.unwrap_or_else(|| Shape(vec![1])), env, outermost)
+            });
+            sound &= node.sound;
             // Between two layers one may be missing that could not be read.
-            self.lost = node.is_none() || !whole;
-            flow = node.as_ref().filter(|_| whole).map(|node| node.output.clone());
-            match node {
-                Some(node) => nodes.push(node),
-                None => sound = false,
-            }
+            self.lost = !node.sound || !whole;
+            flow = (!self.lost).then(|| node.output.clone());
+            nodes.push(node);
         }
-        if !sound {
-            return None;
-        }
+        let guess = || nodes.last().map(|node| node.output.clone());
+        let output = flow.or_else(guess).unwrap_or_else(|| Shape(vec![1]));
         let input = match (nodes.first(), input) {
             (Some(first), _) => first.input.clone(),
             (None, Some(input)) => input.clone(),
             (None, None) => {
-                self.errors.push(
-                    self.network.open,
-                    "nothing says what flows in; write `input(784);` first, or a layer that states it, as in \
-                     `fc(784, 256);`",
-                );
-                return None;
+                if sound && !layers.is_empty() {
+                    self.errors.push(
+                        self.network.open,
+                        "nothing says what flows in; write `input(784);` first, or a layer that states it, as in \
+                         `fc(784, 256);`",
+                    );
+                }
+                sound = false;
+                output.clone()
             }
         };
         let counts = nodes.iter().map(|node| match &node.body {
@@ -116,7 +123,33 @@ impl<'n> Resolver<'n> {
                 .fold((1, 1u64), |sum, (_, chain)| (sum.0 + chain.layers, sum.1.saturating_add(chain.runs))),
         });
         let (layers, runs) = counts.fold((0, 0u64), |sum, one| (sum.0 + one.0, sum.1.saturating_add(one.1)));
-        Some(Chain { nodes, input, output: flow?, layers, runs })
+        Chain { nodes, input, output, layers, runs, sound }
+    }
+
+    /// What stands for a layer that cannot be resolved, which has been reported: its own kind over what probably flows in,
+    /// where only that was not known, else nothing but the field of its parameters.
+    fn guess(&mut self, layer: &ast::Layer, name: String, input: Shape, env: &Env, outermost: bool) -> Node {
+        if self.lost {
+            let loud = std::mem::replace(&mut self.errors, self.echoes);
+            let node = self.node(layer, name.clone(), Some(&input), env, outermost);
+            self.errors = loud;
+            if let Some(node) = node {
+                return Node { sound: false, ..node };
+            }
+        }
+        let kind = KINDS.iter().find(|(kind, _)| layer.word() == *kind);
+        let mut facts = crate::layers::input::identity(input.clone(), Role::Transparent);
+        facts.params = kind.and_then(|(_, kind)| kind.params_type()).map(Params::unknown);
+        Node {
+            name,
+            kind: layer.word(),
+            span: layer.span(),
+            docs: layer.docs.clone(),
+            input: input.clone(),
+            output: input,
+            body: Body::Leaf(Box::new(facts)),
+            sound: false,
+        }
     }
 
     /// Whether `next` is what somebody took for a further branch of `layer`, as in `residual { … } bypass { … }`.
@@ -153,18 +186,18 @@ impl<'n> Resolver<'n> {
         env: &Env,
         outermost: bool,
     ) -> Option<Node> {
-        let (kind, body, output, start) = match &layer.node {
+        let (kind, Found { body, output, start, sound }) = match &layer.node {
             ast::Node::Group(seq) => {
-                let chain = self.chain(&seq.layers, seq.whole, input, env, outermost)?;
-                let (output, start) = (chain.output.clone(), chain.input.clone());
-                ("{ }".to_owned(), Body::Chain(chain), output, start)
+                let chain = self.chain(&seq.layers, seq.whole, input, env, outermost);
+                let (output, start, sound) = (chain.output.clone(), chain.input.clone(), chain.sound);
+                ("{ }".to_owned(), Found { body: Body::Chain(chain), output, start, sound })
             }
             ast::Node::Call(call) => {
-                let (body, output, start) = self.call(call, input, env, outermost)?;
-                if input != Some(&output) {
+                let found = self.call(call, input, env, outermost)?;
+                if input != Some(&found.output) {
                     self.giver = format!("`{}`", layer);
                 }
-                (call.name.to_string(), body, output, start)
+                (call.name.to_string(), found)
             }
         };
         if output.checked_elements().is_none_or(|elements| elements > MOST_ELEMENTS) {
@@ -176,26 +209,29 @@ impl<'n> Resolver<'n> {
             self.errors.push(layer.span(), message);
             return None;
         }
-        Some(Node { name, kind, span: layer.span(), docs: layer.docs.clone(), input: start, output, body })
+        Some(Node {
+            name,
+            kind,
+            span: layer.span(),
+            docs: layer.docs.clone(),
+            input: start,
+            output,
+            body,
+            sound,
+        })
     }
 
-    /// A layer by name: what it is, and the shapes that leave and enter it.
-    fn call(
-        &mut self,
-        call: &ast::Call,
-        input: Option<&Shape>,
-        env: &Env,
-        outermost: bool,
-    ) -> Option<(Body, Shape, Shape)> {
+    /// A layer by name.
+    fn call(&mut self, call: &ast::Call, input: Option<&Shape>, env: &Env, outermost: bool) -> Option<Found> {
         let word = call.name.to_string();
-        if let Some(block) = self.network.blocks.iter().find(|block| block.name == word) {
-            return self.block(block, call, input, env);
-        }
-        if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word) {
-            return self.kind(*kind, call, input, env);
+        if let Some(found) = self.named(&word, call, input, env, self.errors) {
+            return found;
         }
         if head::by_name(&word).is_none() {
-            names::unknown(self.network, &call.name, self.errors);
+            let meant = names::unknown(self.network, &call.name, self.errors)?;
+            // As if that stood there, so that what is inside is read, and neighbours and fields are known.
+            let found = self.named(&meant, call, input, env, self.echoes).flatten();
+            return found.map(|found| Found { sound: false, ..found });
         } else {
             let message = match self
                 .network
@@ -224,26 +260,44 @@ impl<'n> Resolver<'n> {
         None
     }
 
+    /// The block or the kind of that name, if there is one, with the arguments and branches of `call`; what is wrong with
+    /// the arguments goes to `errors`.
+    fn named(
+        &mut self,
+        word: &str,
+        call: &ast::Call,
+        input: Option<&Shape>,
+        env: &Env,
+        errors: &'n Errors,
+    ) -> Option<Option<Found>> {
+        if let Some(block) = self.network.blocks.iter().find(|block| block.name == word) {
+            return Some(self.block(block, call, input, env, errors));
+        }
+        let (_, kind) = KINDS.iter().find(|(name, _)| *name == word)?;
+        Some(self.kind(*kind, call, input, env, errors))
+    }
+
     fn kind(
         &mut self,
         kind: &dyn crate::layers::Kind,
         call: &ast::Call,
         input: Option<&Shape>,
         env: &Env,
-    ) -> Option<(Body, Shape, Shape)> {
-        let errors = self.errors;
+        errors: &'n Errors,
+    ) -> Option<Found> {
         if let (false, Some(branch)) = (kind.takes_branches(), call.branches.first()) {
             let message =
                 format!("`{}` takes no braces; write `;` between layers, as in `{call}; relu`", call.name);
             errors.push(branch.seq.span, message);
         }
         let (giver, lost) = (self.giver.clone(), self.lost);
+        let heard = !std::ptr::eq(self.errors, self.echoes);
         let mut args = Arguments::new(call, env, errors);
         let mut resolve = |seq: &ast::Seq, input: Option<&Shape>| {
             self.giver.clone_from(&giver);
             self.chain(&seq.layers, seq.whole, input, env, false)
         };
-        if lost && input.is_none() && kind.takes_branches() {
+        if lost && input.is_none() && kind.takes_branches() && heard {
             // Nothing can be inferred, but every word inside can be checked.
             for branch in &call.branches {
                 resolve(&branch.seq, None);
@@ -266,20 +320,21 @@ impl<'n> Resolver<'n> {
                 let output = facts.output.clone();
                 // A first layer that states what flows in: its parameters' shape tells; without any it passes on.
                 let start = input.cloned().unwrap_or_else(|| stated_input(&facts));
-                (Body::Leaf(facts), output, start)
+                Found { body: Body::Leaf(facts), output, start, sound: true }
             }
             Resolved::Chain(chain) => {
-                let (output, start) = (chain.output.clone(), chain.input.clone());
-                (Body::Chain(chain), output, start)
+                let (output, start, sound) = (chain.output.clone(), chain.input.clone(), chain.sound);
+                Found { body: Body::Chain(chain), output, start, sound }
             }
             Resolved::Repeat { times, body } => {
-                let (output, start) = (body.output.clone(), body.input.clone());
-                (Body::Repeat { times, chain: Rc::new(body) }, output, start)
+                let (output, start, sound) = (body.output.clone(), body.input.clone(), body.sound);
+                Found { body: Body::Repeat { times, chain: Rc::new(body) }, output, start, sound }
             }
             Resolved::Parallel { branches, join, output } => {
                 let start = branches.first()?.chain.input.clone();
+                let sound = branches.iter().all(|branch| branch.chain.sound);
                 let branches = branches.into_iter().map(|branch| (branch.name, branch.chain)).collect();
-                (Body::Parallel { branches, join }, output, start)
+                Found { body: Body::Parallel { branches, join }, output, start, sound }
             }
         })
     }
@@ -290,13 +345,14 @@ impl<'n> Resolver<'n> {
         call: &ast::Call,
         input: Option<&Shape>,
         env: &Env,
-    ) -> Option<(Body, Shape, Shape)> {
+        errors: &'n Errors,
+    ) -> Option<Found> {
         let word = block.name.to_string();
         let params: Vec<String> = block.params.iter().map(Ident::to_string).collect();
         let usage =
             if params.is_empty() { format!("`{word}`") } else { format!("`{word}({})`", params.join(", ")) };
         let fail = |span, message: String| {
-            self.errors.push(span, message);
+            errors.push(span, message);
             None
         };
         if let Some(branch) = call.branches.first() {
@@ -315,7 +371,7 @@ impl<'n> Resolver<'n> {
             );
             return fail(call.name.span(), message);
         }
-        let mut args = Arguments::new(call, env, self.errors);
+        let mut args = Arguments::new(call, env, errors);
         let dims =
             if params.is_empty() { Some(Vec::new()) } else { args.dims(&usage, params.len(), params.len()) };
         args.finish(&usage);
@@ -332,11 +388,11 @@ impl<'n> Resolver<'n> {
                 self.active.push(word.clone());
                 let chain = self.chain(&block.body.layers, block.body.whole, input, &inner, false);
                 self.active.pop();
-                self.instances.push((word.clone(), key, chain.map(Rc::new)));
+                self.instances.push((word.clone(), key, Rc::new(chain)));
                 self.instances.len() - 1
             }
         };
-        let chain = Rc::clone(self.instances[instance].2.as_ref()?);
+        let chain = Rc::clone(&self.instances[instance].2);
         if chain.layers > MOST_LAYERS {
             let message = format!(
                 "`{word}` is {} layers when its blocks are written out, more than {MOST_LAYERS}; write \
@@ -346,9 +402,18 @@ impl<'n> Resolver<'n> {
             self.errors.push(call.name.span(), message);
             return None;
         }
-        let (output, start) = (chain.output.clone(), chain.input.clone());
-        Some((Body::Block { instance, chain }, output, start))
+        let (output, start, sound) = (chain.output.clone(), chain.input.clone(), chain.sound);
+        Some(Found { body: Body::Block { instance, chain }, output, start, sound })
     }
+}
+
+/// What a word turned out to be.
+struct Found {
+    body: Body,
+    /// The shape of a sample that leaves it, and of one that enters.
+    output: Shape,
+    start: Shape,
+    sound: bool,
 }
 
 /// A layer is described by doc comments alone.

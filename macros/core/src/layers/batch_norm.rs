@@ -18,6 +18,10 @@ impl LayerKind for Kind {
         "`batch_norm` or `batch_norm(eps = 1e-5, momentum = 0.1)`"
     }
 
+    fn params_type(&self) -> Option<(&'static str, usize)> {
+        Some(("BatchNorm", 1))
+    }
+
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let eps = layer_norm::eps(args, site, EPS);
         let momentum = momentum(args, site);

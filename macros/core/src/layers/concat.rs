@@ -46,8 +46,8 @@ impl LayerKind for Kind {
         }
         let input = site.input()?.clone();
         // Every branch, so that each shows its own mistakes.
-        let chains: Vec<_> = written.iter().map(|branch| (site.resolve)(&branch.seq, Some(&input))).collect();
-        let chains: Vec<_> = chains.into_iter().collect::<Option<_>>()?;
+        let mut chains: Vec<_> =
+            written.iter().map(|branch| (site.resolve)(&branch.seq, Some(&input))).collect();
         let mut output = chains[0].output.clone();
         let at = match axis {
             Some(axis) if axis.value >= output.0.len() as u64 => {
@@ -57,18 +57,24 @@ impl LayerKind for Kind {
                     output.0.len()
                 );
                 site.error(axis.span, message);
-                return None;
+                None
             }
-            Some(axis) => axis.value as usize,
-            None => output.channel_axis(),
+            Some(axis) => Some(axis.value as usize),
+            None => Some(output.channel_axis()),
         };
         let others: Vec<_> =
             written.iter().zip(&chains).skip(1).map(|(branch, chain)| (branch, &chain.output)).collect();
-        if !fits(&output, &others, at, site) {
-            return None;
-        }
-        output.0[at] = chains.iter().map(|chain| chain.output.0[at]).sum();
-        let blocks = output.0[..at].iter().product();
+        let read = chains.iter().all(|chain| chain.sound);
+        let blocks = match at.filter(|&at| read && fits(&output, &others, at, site)) {
+            Some(at) => {
+                output.0[at] = chains.iter().map(|chain| chain.output.0[at]).sum();
+                output.0[..at].iter().product()
+            }
+            None => {
+                chains[0].sound = false;
+                1
+            }
+        };
         let branches = FIELDS.iter().zip(chains).map(|(&name, chain)| Branch { name, chain }).collect();
         Some(Resolved::Parallel { branches, join: Join::Concat { blocks }, output })
     }

@@ -20,6 +20,10 @@ impl LayerKind for Kind {
         "`fc(inputs, outputs)` or `fc(outputs)`, with `rank = 8`, `bias = false` and `init = he` if wanted"
     }
 
+    fn params_type(&self) -> Option<(&'static str, usize)> {
+        Some(("Fc", 3))
+    }
+
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let dims = args.dims(self.usage(), 1, 2)?;
         let rank = args.size("rank", None);
@@ -107,13 +111,14 @@ fn low_rank(input: &Shape, outputs: u64, rank: u64, bias: bool, init: &str, span
         input: input.clone(),
         output: facts.output.clone(),
         body: Body::Leaf(Box::new(facts)),
+        sound: true,
     };
     let (hidden, output) = (down.output.clone(), up.output.clone());
     let nodes = vec![
         node("down", input, down, " To as many values as the rank."),
         node("up", &hidden, up, " From there to the outputs."),
     ];
-    Chain { nodes, input: input.clone(), output, layers: 2, runs: 2 }
+    Chain { nodes, input: input.clone(), output, layers: 2, runs: 2, sound: true }
 }
 
 /// Reports that what flows in is not what the layer states; the shape to go on with is the one stated.

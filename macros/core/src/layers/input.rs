@@ -33,7 +33,7 @@ impl LayerKind for Kind {
 }
 
 /// A layer that passes its values on untouched, under the shape given.
-pub(super) fn identity(output: Shape, role: Role) -> Facts {
+pub(crate) fn identity(output: Shape, role: Role) -> Facts {
     Facts {
         output,
         params: None,

@@ -17,6 +17,10 @@ impl LayerKind for Kind {
         "`layer_norm` or `layer_norm(eps = 1e-5)`"
     }
 
+    fn params_type(&self) -> Option<(&'static str, usize)> {
+        Some(("LayerNorm", 1))
+    }
+
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let eps = eps(args, site, EPS)?;
         let shape = site.input()?.clone();

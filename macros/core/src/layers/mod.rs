@@ -52,8 +52,8 @@ pub struct Site<'a> {
     pub giver: &'a str,
     /// The branches as written.
     pub branches: &'a [ast::Branch],
-    /// Resolves a branch's layers over an input shape.
-    pub resolve: &'a mut dyn FnMut(&ast::Seq, Option<&Shape>) -> Option<Chain>,
+    /// Resolves a branch's layers over an input shape. A chain that is not sound has been complained of.
+    pub resolve: &'a mut dyn FnMut(&ast::Seq, Option<&Shape>) -> Chain,
     /// Where to report.
     pub errors: &'a Errors,
 }
@@ -91,6 +91,12 @@ pub trait Kind: Sync {
     /// The words that begin its further branches, as in `residual { … } shortcut { … }`.
     fn branch_words(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// The runtime's struct of its parameters and how many const arguments that has, for a layer with a mistake, whose
+    /// field is written all the same.
+    fn params_type(&self) -> Option<(&'static str, usize)> {
+        None
     }
 
     /// Reads its arguments and derives its facts; `None` after an error.

@@ -2,6 +2,7 @@
 
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
+use crate::facts::UNKNOWN;
 use crate::graph::MOST_RUNS;
 
 /// The kind.
@@ -20,17 +21,16 @@ impl LayerKind for Kind {
     }
 
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
-        let times = args.dims(self.usage(), 1, 1)?[0];
-        if times.value > MOST {
-            site.error(
-                times.span,
-                format!(
-                    "`repeat` makes at most {MOST} copies, found {}; write a smaller number",
-                    times.value
-                ),
+        let times = args.dims(self.usage(), 1, 1).map(|dims| dims[0]);
+        if let Some(times) = times.filter(|times| times.value > MOST) {
+            let message = format!(
+                "`repeat` makes at most {MOST} copies, found {}; write a smaller number",
+                times.value
             );
-            return None;
+            site.error(times.span, message);
         }
+        // With another number the copies are the same.
+        let times = times.filter(|times| times.value <= MOST);
         let [branch] = site.branches else {
             let (span, found) = match site.branches {
                 [_, second, ..] => (second.seq.span, "more"),
@@ -56,8 +56,8 @@ impl LayerKind for Kind {
             site.error(branch.seq.span, message);
             return None;
         }
-        let body = (site.resolve)(&branch.seq, Some(&input))?;
-        if body.output != input {
+        let mut body = (site.resolve)(&branch.seq, Some(&input));
+        if body.sound && body.output != input {
             let repair = if body.output.with_last(input.last()) == input {
                 format!("end the body with `fc({})`", input.last())
             } else {
@@ -68,8 +68,9 @@ impl LayerKind for Kind {
                 site.giver, body.output
             );
             site.error(branch.seq.layers.last().map_or(branch.seq.span, crate::ast::Layer::span), message);
-            return None;
+            body.sound = false;
         }
+        let Some(times) = times else { return Some(Resolved::Repeat { times: UNKNOWN, body }) };
         let runs = times.value.saturating_mul(body.runs);
         if runs > MOST_RUNS {
             let message = format!(

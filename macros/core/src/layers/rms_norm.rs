@@ -17,6 +17,10 @@ impl LayerKind for Kind {
         "`rms_norm` or `rms_norm(eps = 1e-6)`"
     }
 
+    fn params_type(&self) -> Option<(&'static str, usize)> {
+        Some(("RmsNorm", 1))
+    }
+
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {
         let eps = layer_norm::eps(args, site, EPS)?;
         let shape = site.input()?.clone();

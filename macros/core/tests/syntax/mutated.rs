@@ -121,13 +121,16 @@ fn noise_does_not_panic() {
 
 /// Compiles and gives the number of errors; panics where what comes out is no Rust.
 fn compiled(tokens: TokenStream) -> usize {
+    fn errors(tokens: TokenStream) -> usize {
+        let of = |token| match token {
+            TokenTree::Group(group) => errors(group.stream()),
+            token => usize::from(token.to_string() == "compile_error"),
+        };
+        tokens.into_iter().map(of).sum()
+    }
     let out = quipu_macros_core::compile(tokens);
-    let file: syn::File = syn::parse2(out.clone()).unwrap_or_else(|error| panic!("{error}: {out}"));
-    let is_error = |item: &&syn::Item| {
-        matches!(item, syn::Item::Macro(item) if item.mac.path.is_ident("compile_error"))
-            || matches!(item, syn::Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error"))
-    };
-    file.items.iter().filter(is_error).count()
+    syn::parse2::<syn::File>(out.clone()).unwrap_or_else(|error| panic!("{error}: {out}"));
+    errors(out)
 }
 
 #[test]
