@@ -109,8 +109,8 @@ impl Predictions {
     /// # Errors
     /// As there, and [`Error::Argument`] unless the targets are values.
     pub fn r2(&self) -> Result<f64> {
-        let (values, targets, width) = self.values()?;
-        r2(&values, targets, width)
+        let (targets, width) = self.values()?;
+        r2(&self.means(targets, width), targets, width)
     }
 
     /// [`mean_absolute_error`] of a network over values; of `gaussian_nll` the means count.
@@ -118,8 +118,8 @@ impl Predictions {
     /// # Errors
     /// As there, and [`Error::Argument`] unless the targets are values.
     pub fn mean_absolute_error(&self) -> Result<f64> {
-        let (values, targets, _) = self.values()?;
-        mean_absolute_error(&values, targets)
+        let (targets, width) = self.values()?;
+        mean_absolute_error(&self.means(targets, width), targets)
     }
 
     fn classes(&self) -> Result<(&[u32], usize)> {
@@ -131,19 +131,21 @@ impl Predictions {
         }
     }
 
-    /// The predicted values, the targets, and how many of them are in a row.
-    fn values(&self) -> Result<(Cow<'_, [f64]>, &[f64], usize)> {
-        let (Wanted::Values(targets), TargetKind::Values(width)) = (&self.targets, self.kind) else {
-            return Err(Error::argument("targets", "classes", "values: this metric is one of values"));
-        };
-        // A head that predicts more than the values, such as their variances, says the values first.
+    /// The targets of a network over values, and how many of them are in a row.
+    fn values(&self) -> Result<(&[f64], usize)> {
+        match (&self.targets, self.kind) {
+            (Wanted::Values(targets), TargetKind::Values(width)) => Ok((targets, width)),
+            _ => Err(Error::argument("targets", "classes", "values: this metric is one of values")),
+        }
+    }
+
+    /// The predicted values alone: a head that predicts more than them, such as their variances, says them first.
+    fn means(&self, targets: &[f64], width: usize) -> Cow<'_, [f64]> {
         let in_a_row = self.outputs.len() * width / targets.len().max(1);
-        let values = if in_a_row == width {
-            Cow::Borrowed(&self.outputs[..])
-        } else {
-            self.outputs.chunks_exact(in_a_row).flat_map(|row| &row[..width]).copied().collect()
-        };
-        Ok((values, targets, width))
+        if in_a_row == width {
+            return Cow::Borrowed(&self.outputs);
+        }
+        self.outputs.chunks_exact(in_a_row).flat_map(|row| &row[..width]).copied().collect()
     }
 
     /// The classes 0 and 1 of a network with a single probability.
