@@ -1,7 +1,7 @@
 //! The end of a network: finds its head, reads it, and joins it to the layers before it.
 
 use super::names;
-use super::{Body, Chain, Head, Node};
+use super::{Body, Chain, Giver, Head, Node};
 use crate::args::Arguments;
 use crate::ast::{self, Env};
 use crate::errors::Errors;
@@ -86,7 +86,7 @@ pub(super) fn join(
     chain: &mut Chain,
     written: &ast::Layer,
     head: &Head,
-    giver: &str,
+    giver: &Giver,
     errors: &Errors,
 ) -> Option<()> {
     let HeadFacts { features, features_span, targets, .. } = head.facts;
