@@ -124,7 +124,9 @@ pub const fn assert_budget(holds: bool, what: &str, value: u64, limit: u64, most
         .push(most.0)
         .push(" takes ")
         .number(most.1)
-        .push(" of it");
+        .push(" of it; write a larger limit, or make ")
+        .push(most.0)
+        .push(" smaller");
     let (text, _) = message.text.split_at(message.length);
     match core::str::from_utf8(text) {
         Ok(text) => panic!("{}", text),
