@@ -109,6 +109,7 @@ impl Message {
 ///
 /// # Panics
 /// Where the budget does not hold; in a constant that is an error of the build.
+#[track_caller]
 pub const fn assert_budget(holds: bool, what: &str, value: u64, limit: u64, most: (&str, u64)) {
     if holds {
         return;
