@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use proc_macro2::Span;
+
 use crate::ast;
+use crate::errors::Note;
 use crate::facts::Shape;
 use crate::suggest::listed;
 
@@ -14,8 +17,8 @@ const NAMED: usize = 3;
 pub struct Giver {
     /// The layer as it was written.
     layer: String,
-    /// Its line and column, both from 1 on, where the compiler tells them.
-    place: Option<(usize, usize)>,
+    /// Where it stands.
+    span: Option<Span>,
     /// What it made of what.
     shapes: Option<(Shape, Shape)>,
     /// The last layers behind it, as they were written.
@@ -27,15 +30,19 @@ pub struct Giver {
 impl Giver {
     /// The input of a network that begins with what it states.
     pub(super) fn input() -> Giver {
-        Giver { layer: "input".to_owned(), place: None, shapes: None, through: Vec::new(), more: false }
+        Giver { layer: "input".to_owned(), span: None, shapes: None, through: Vec::new(), more: false }
     }
 
     /// A layer that made a shape of another.
     pub(super) fn new(layer: &ast::Layer, input: &Shape, output: &Shape) -> Giver {
-        let start = layer.span().start();
-        let place = (start.line > 0).then_some((start.line, start.column + 1));
         let shapes = Some((input.clone(), output.clone()));
-        Giver { layer: layer.to_string(), place, shapes, through: Vec::new(), more: false }
+        Giver { layer: layer.to_string(), span: Some(layer.span()), shapes, through: Vec::new(), more: false }
+    }
+
+    /// What to show at the layer.
+    pub(crate) fn note(&self) -> Option<Note> {
+        let (_, output) = self.shapes.as_ref()?;
+        Some(Note { span: self.span?, text: format!("{output} comes from here") })
     }
 
     /// A layer passes the shape on.
@@ -52,7 +59,9 @@ impl fmt::Display for Giver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.layer)?;
         let shapes = self.shapes.as_ref().filter(|(input, output)| input != output);
-        let place = self.place.map(|(line, column)| format!("line {line}, column {column}"));
+        // The compiler counts lines from 1; 0 stands for one that it does not tell.
+        let start = self.span.map(|span| span.start()).filter(|start| start.line > 0);
+        let place = start.map(|start| format!("line {}, column {}", start.line, start.column + 1));
         let about = [place, shapes.map(|(input, output)| format!("{input} → {output}"))];
         let about: Vec<String> = about.into_iter().flatten().collect();
         if !about.is_empty() {

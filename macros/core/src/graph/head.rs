@@ -93,7 +93,7 @@ pub(super) fn join(
     // As it is written: a head may take more features than its argument says.
     let (kind, count, output) = (&head.kind, targets.count(), &chain.output);
     let fail = |span, message: String| {
-        errors.push(span, message);
+        errors.push_noted(span, message, giver.note());
         None
     };
     let projects = chain.role() == Some(Role::Activation);

@@ -72,6 +72,11 @@ impl Site<'_> {
         self.input
     }
 
+    /// Reports at `span` that what flows in is not what is wanted.
+    pub fn misfit(&self, span: Span, message: impl std::fmt::Display) {
+        self.errors.push_noted(span, message, self.giver.note());
+    }
+
     /// Reports at `span`.
     pub fn error(&self, span: Span, message: impl std::fmt::Display) {
         self.errors.push(span, message);
