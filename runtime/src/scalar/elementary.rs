@@ -19,7 +19,7 @@
 //! ln x = k ln 2 + ln(1 + f) with 1 + f from 1/sqrt 2 to sqrt 2.
 
 // A program wrote the numbers.
-#[allow(clippy::unreadable_literal)]
+#[allow(clippy::unreadable_literal, clippy::excessive_precision)]
 mod polynomials;
 
 /// The functions for one type.
