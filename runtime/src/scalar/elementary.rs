@@ -141,7 +141,7 @@ macro_rules! elementary {
 elementary!(
     single: f32 as i32 of u32,
     mantissa 23, bias 127, magic 12_582_912.0,
-    ln2 0.693_359_375, -2.121_944_4e-4, exp from -104.0, to 89.0, one from 9.5
+    ln2 355.0 / 512.0, -2.121_944_4e-4, exp from -104.0, to 89.0, one from 9.5
 );
 elementary!(
     double: f64 as i64 of u64,
