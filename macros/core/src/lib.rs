@@ -5,7 +5,7 @@
 //! | [`errors`], [`suggest`], [`digits`] | every spanned error, what was meant, numbers as they are read | – |
 //! | [`ast`] | what was written | no layer kind |
 //! | [`facts`] | what passes know of a layer: plain values | – |
-//! | [`args`] | a layer's arguments | `ast` |
+//! | [`args`], [`words`] | a layer's arguments, and what they may be called | `ast` |
 //! | [`layers`], [`heads`] | all the macro knows of one kind, a file each | `args`, `facts`, `quipu-cost` |
 //! | [`graph`] | kinds looked up, shapes inferred, names given; what folds into what | `layers`, `heads` |
 //! | [`cost`] | the cost table | `graph` |
@@ -30,6 +30,7 @@ pub mod layers;
 pub mod plan;
 pub mod schedule;
 pub mod suggest;
+pub mod words;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -60,7 +61,9 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
         },
         Built::Sketch(sketch) => sketch,
     };
-    emit::sketch(&network, &sketch, &errors.into_compile_errors())
+    let items = emit::sketch(&network, &sketch, &errors.into_compile_errors());
+    let hover = emit::hover(&network, &sketch.name, &bounds, None);
+    quote!(#items #hover)
 }
 
 /// The stages behind the graph, for a network in which no mistake was found.
@@ -92,7 +95,8 @@ fn whole(
     });
     let beside =
         folded.as_ref().map(|folded| for_inference(vis, graph, &folded.graph, errors)).transpose()?;
-    Ok(quote!(#items #beside #assertions))
+    let hover = emit::hover(network, &graph.name, bounds, Some((graph, &rows)));
+    Ok(quote!(#items #beside #assertions #hover))
 }
 
 /// The network without what folds into the layer before, as a type of its own beside it.
