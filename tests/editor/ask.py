@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks rust-analyzer what it shows of a network, and where it jumps: hover and definition at each word.
 
-    rustup component add rust-analyzer rust-src
+    rustup component add rust-analyzer
     python3 tests/editor/ask.py            # a line a word; --full prints the hovers whole
 
 Writes a small crate that uses quipu under target/editor, and speaks the Language Server Protocol to the server. Ends with an
@@ -167,7 +167,15 @@ quipu = {{ path = "{ROOT / 'runtime'}", default-features = false }}
         "experimental": {"serverStatusNotification": True},
         "textDocument": {"hover": {"contentFormat": ["markdown"]}},
     }
-    options = {"checkOnSave": False, "cachePriming": {"enable": False}}
+    # Without the sources of the standard library, which the server would otherwise add to the toolchain by itself: with
+    # them the compiler's messages are longer, and those in tests/ui no longer the same.
+    sysroot = subprocess.run(["rustc", "--print", "sysroot"], capture_output=True, text=True, check=True).stdout.strip()
+    options = {
+        "checkOnSave": False,
+        "cachePriming": {"enable": False},
+        "cargo": {"sysroot": None},
+        "procMacro": {"server": f"{sysroot}/libexec/rust-analyzer-proc-macro-srv"},
+    }
     about = server.ask(
         "initialize",
         {
