@@ -385,7 +385,7 @@ fn the_costs_in_the_optimizers_table_are_the_constants() {
         assert_eq!(extras.len(), 3);
     }
     // Each kind that a budget knows has a row.
-    for (name, _) in quipu_macros_core::budget::OPTIMIZERS {
+    for (name, ..) in quipu_macros_core::budget::OPTIMIZERS {
         assert!(kinds.iter().any(|(_, kind)| kind.name() == name), "{name}");
     }
 }
@@ -402,9 +402,10 @@ fn its_guide_is_the_project_s_own_code() {
     for path in ["macros/core/src/layers/mish.rs", "runtime/src/layers/mish.rs"] {
         let (_, rest) = README.split_once(&format!("`{path}`:")).expect("the file's place in the guide");
         let (_, rest) = rest.split_once("```rust,ignore\n").expect("its code");
-        let (code, _) = rest.split_once("```\n").expect("the code's end");
+        // At the start of a line: an example in the code ends otherwise.
+        let (code, _) = rest.split_once("\n```\n").expect("the code's end");
         let file = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("the file");
-        assert_eq!(code, file, "{path} and the README's guide differ");
+        assert_eq!(code, file.trim_end(), "{path} and the README's guide differ");
     }
     let network = "network! { /** Through softplus and tanh. */ pub Mish < fc(4, 5); mish; mse(3) > }";
     assert!(README.contains(network) && include_str!("networks/mod.rs").contains(network));

@@ -24,7 +24,8 @@ fn errors_of_f32_are_those_stated() {
 
 #[test]
 fn f64_agrees_with_the_c_library() {
-    let pairs: [(&str, fn(f64) -> f64, fn(f64) -> f64, f64); 5] = [
+    type Of64 = fn(f64) -> f64;
+    let pairs: [(&str, Of64, Of64, f64); 5] = [
         ("exp", <f64 as Scalar>::exp, f64::exp, 1.0),
         ("exp_m1", <f64 as Scalar>::exp_m1, f64::exp_m1, 2.0),
         ("ln", <f64 as Scalar>::ln, f64::ln, 1.0),

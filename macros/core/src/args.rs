@@ -15,6 +15,7 @@ use proc_macro2::{Ident, Span};
 use crate::ast::{Arg, Args, Call, Env, Expr, Value};
 use crate::errors::Errors;
 use crate::suggest::{did_you_mean, listed, suggest};
+use crate::words::{self, Word};
 
 /// The largest size a layer may state: anything above is a slip. (A product of such sizes may still overflow a `u64`.)
 pub const MAX_DIM: u64 = 1 << 32;
@@ -41,6 +42,8 @@ pub struct Float {
 #[derive(Debug)]
 pub struct Arguments<'a> {
     kind: &'a Ident,
+    /// The words that the kind knows.
+    words: &'static [Word],
     args: Option<&'a Args>,
     env: &'a Env,
     errors: &'a Errors,
@@ -61,10 +64,12 @@ struct Slot<'a> {
 }
 
 impl<'a> Arguments<'a> {
-    /// The arguments of `call`, none of them read. `env` gives numbers to names; all errors go to `errors`.
-    pub fn new(call: &'a Call, env: &'a Env, errors: &'a Errors) -> Arguments<'a> {
+    /// The arguments of `call`, none of them read. `words` are those that the kind knows, `env` gives numbers to names;
+    /// all errors go to `errors`.
+    pub fn new(call: &'a Call, words: &'static [Word], env: &'a Env, errors: &'a Errors) -> Arguments<'a> {
         let mut arguments = Arguments {
             kind: &call.name,
+            words,
             args: call.args.as_ref(),
             env,
             errors,
@@ -213,11 +218,17 @@ impl<'a> Arguments<'a> {
         self.number(value, &format!("`{}`", self.kind))
     }
 
-    /// The word called `name`, one of `allowed`, as in `init = he`; `None` where it is not given.
+    /// The word called `name`, one of those in the kind's list, as in `init = he`; `None` where it is not given.
     ///
     /// # Errors
     /// Any other value, with the words that are allowed.
-    pub fn word(&mut self, name: &str, allowed: &[&str]) -> Option<(String, Span)> {
+    pub fn word(&mut self, name: &str) -> Option<(String, Span)> {
+        let allowed = words::find(self.words, name).map_or(&[][..], |word| word.values);
+        self.one_of(name, allowed)
+    }
+
+    /// The word called `name`, one of `allowed`.
+    fn one_of(&mut self, name: &str, allowed: &[&str]) -> Option<(String, Span)> {
         let value = self.take(name)?;
         match value {
             Value::Expr(Expr::Bad(_)) => return None,
@@ -241,11 +252,12 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// Anything but `true` and `false`.
     pub fn boolean(&mut self, name: &str) -> Option<bool> {
-        self.word(name, &["true", "false"]).map(|(word, _)| word == "true")
+        self.one_of(name, &["true", "false"]).map(|(word, _)| word == "true")
     }
 
     /// Whether the bare word `name` stands among the arguments, as in `gelu(tanh)`.
     pub fn flag(&mut self, name: &str) -> bool {
+        self.declared(name);
         self.asked_flags.push(name.to_string());
         let is_flag =
             |slot: &&mut Slot<'_>| matches!(slot.value, Value::Expr(Expr::Name(word)) if word == name);
@@ -372,10 +384,20 @@ impl<'a> Arguments<'a> {
 
     /// The value called `name`, which is known from now on.
     fn take(&mut self, name: &str) -> Option<&'a Value> {
+        self.declared(name);
         self.asked_names.push(name.to_string());
         let (_, slot) = self.named.iter_mut().find(|(known, slot)| !slot.taken && *known == name)?;
         slot.taken = true;
         Some(slot.value)
+    }
+
+    /// Holds that a kind reads no word that is not in its list.
+    fn declared(&self, name: &str) {
+        debug_assert!(
+            words::find(self.words, name).is_some(),
+            "`{}` has no `{name}` in its words",
+            self.kind
+        );
     }
 
     /// A size without a name.

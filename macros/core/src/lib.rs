@@ -5,7 +5,7 @@
 //! | [`errors`], [`suggest`], [`digits`] | every spanned error, what was meant, numbers as they are read | – |
 //! | [`ast`] | what was written | no layer kind |
 //! | [`facts`] | what passes know of a layer: plain values | – |
-//! | [`args`] | a layer's arguments | `ast` |
+//! | [`args`], [`words`] | a layer's arguments, and what they may be called | `ast` |
 //! | [`layers`], [`heads`] | all the macro knows of one kind, a file each | `args`, `facts`, `quipu-cost` |
 //! | [`graph`] | kinds looked up, shapes inferred, names given; what folds into what | `layers`, `heads` |
 //! | [`cost`] | the cost table | `graph` |
@@ -30,6 +30,7 @@ pub mod layers;
 pub mod plan;
 pub mod schedule;
 pub mod suggest;
+pub mod words;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -57,7 +58,10 @@ pub fn compile_noting(tokens: TokenStream, note: impl FnMut(Note)) -> TokenStrea
             let mistakes = errors.into_compile_errors();
             quote!(#items #mistakes)
         }
-        Items::Sketch(network, sketch) => emit::sketch(&network, &sketch, &errors.into_compile_errors()),
+        Items::Sketch(network, sketch, hover) => {
+            let items = emit::sketch(&network, &sketch, &errors.into_compile_errors());
+            quote!(#items #hover)
+        }
     }
 }
 
@@ -65,8 +69,8 @@ pub fn compile_noting(tokens: TokenStream, note: impl FnMut(Note)) -> TokenStrea
 enum Items {
     /// All there is; mistakes stand beside it, and there may be nothing but them.
     Whole(TokenStream),
-    /// What is known of it, with the mistakes inside.
-    Sketch(Box<ast::Network>, Box<Sketch>),
+    /// What is known of it, with the mistakes inside, and what an editor shows.
+    Sketch(Box<ast::Network>, Box<Sketch>, TokenStream),
 }
 
 fn expand(tokens: TokenStream, errors: &Errors) -> Items {
@@ -83,7 +87,8 @@ fn expand(tokens: TokenStream, errors: &Errors) -> Items {
         },
         Built::Sketch(sketch) => sketch,
     };
-    Items::Sketch(Box::new(network), Box::new(sketch))
+    let hover = emit::hover(&network, &sketch.name, &bounds, None);
+    Items::Sketch(Box::new(network), Box::new(sketch), hover)
 }
 
 /// The stages behind the graph, for a network in which no mistake was found.
@@ -115,7 +120,8 @@ fn whole(
     });
     let beside =
         folded.as_ref().map(|folded| for_inference(vis, graph, &folded.graph, errors)).transpose()?;
-    Ok(quote!(#items #beside #assertions))
+    let hover = emit::hover(network, &graph.name, bounds, Some((graph, &rows)));
+    Ok(quote!(#items #beside #assertions #hover))
 }
 
 /// The network without what folds into the layer before, as a type of its own beside it.

@@ -4,6 +4,11 @@
 //! Gradient of the batch's mean: (p - t) / (n B). FLOPs a row: 10n for the loss (9 an element, n - 1 additions, a
 //! division), which leaves z as it is, 6n for the gradient, 4n for the prediction p.
 //! PyTorch: `torch.nn.BCEWithLogitsLoss()`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 8); relu; bce(2) > }
+//! assert_eq!(Net::COST.layers[3].forward_flops, 10 * 2 + 1);
+//! ```
 
 use super::{Head, TargetRows};
 use crate::layers::sigmoid::sigmoid;

@@ -8,6 +8,11 @@
 //!
 //! FLOPs a row: 8n for the loss, which leaves u f and u² behind, 3n for the gradient, n for the prediction: n means,
 //! then n variances exp(s). PyTorch: `torch.nn.GaussianNLLLoss(eps=0)` of m, t and exp(s).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 8); relu; gaussian_nll(2) > }
+//! assert_eq!(Net::COST.layers[3].forward_flops, 8 * 2 + 1);
+//! ```
 
 use super::{Head, TargetRows};
 use crate::scalar::{Real, Scalar};

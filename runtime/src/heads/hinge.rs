@@ -10,6 +10,11 @@
 //! v behind, 2C for the gradient, none for the prediction: it is z itself, scores whose largest is the answer. The right
 //! class goes the way of the others and is left out in the end, for no count depends on data; so is a row whose class is
 //! [`IGNORED`]. PyTorch: `torch.nn.MultiMarginLoss()`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 8); relu; hinge(3) > }
+//! assert_eq!(Net::COST.layers[3].forward_flops, 4 * 3 + 1);
+//! ```
 
 use super::{Head, IGNORED, TargetRows};
 use crate::scalar::{Scalar, reduce};

@@ -3,11 +3,24 @@
 //! With c = r held between -d and d both sides are c (r - c/2), and the gradient is c. Gradient of the batch's mean:
 //! c / (n B). FLOPs a row: 7n for the loss, which leaves c behind, n for the gradient, none for the prediction: it is z
 //! itself. PyTorch: `torch.nn.HuberLoss(delta=d)`.
+//!
+//! Argument: [`delta`](words::delta).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 8); relu; huber(3, delta = 0.5) > }
+//! assert_eq!(Net::COST.layers[3].forward_flops, 7 * 3 + 1);
+//! ```
 
 use std::hint::select_unpredictable;
 
 use super::{Head, TargetRows, scaled};
 use crate::scalar::Scalar;
+
+/// The words of `huber`, each with its documentation.
+pub mod words {
+    /// `delta = 1.0`: how far from the target the absolute error begins, above 0.
+    pub mod delta {}
+}
 
 /// n outputs, with a target each.
 #[derive(Clone, Copy, Debug, PartialEq)]

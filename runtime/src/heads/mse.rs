@@ -2,6 +2,11 @@
 //!
 //! Gradient of the batch's mean: 2 / (n B) (z - t). FLOPs a row: 3n for the loss, which leaves the differences behind,
 //! n for the gradient, none for the prediction: it is z itself. PyTorch: `torch.nn.MSELoss()`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 8); relu; mse(3) > }
+//! assert_eq!(Net::COST.layers[3].forward_flops, 3 * 3 + 1);
+//! ```
 
 use super::{Head, TargetRows, scaled};
 use crate::scalar::{Scalar, reduce};

@@ -15,9 +15,27 @@
 //! With `class_weights` w the batch's mean is sum w_k loss / sum w_k over the rows that count, each with its class k: a
 //! product more a row for the loss and for the gradient, whose factor is w_k / sum w_k. Targets are classes then.
 //! PyTorch: `torch.nn.CrossEntropyLoss(weight=w)`, `torch.nn.CrossEntropyLoss(label_smoothing=e)`.
+//!
+//! Arguments: [`smoothing`](words::smoothing) and [`class_weights`](words::class_weights).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 8); relu; softmax_ce(3, smoothing = 0.1) > }
+//! assert_eq!(Net::COST.layers[3].forward_flops, 6 * 3 + 3);
+//! ```
 
 use super::{Head, IGNORED, TargetRows};
 use crate::scalar::{Scalar, reduce};
+
+/// The words of `softmax_ce`, each with its documentation.
+pub mod words {
+    /// `smoothing = 0.1`: what a target gives away to all classes alike, from 0 up and below 1. Not beside
+    /// `class_weights`.
+    pub mod smoothing {}
+
+    /// `class_weights = [1.0, 2.0, …]`: what a row of each class counts in the batch's mean, one number a class, above 0.
+    /// Not beside `smoothing`.
+    pub mod class_weights {}
+}
 
 /// C logits, with a class or a distribution as target.
 #[derive(Clone, Copy, Debug, PartialEq)]

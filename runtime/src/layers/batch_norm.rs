@@ -11,9 +11,25 @@
 //!
 //! Kept values of a sample: its normalised features xhat. Statistics: (m, r, v) of every feature, which become
 //! (mean(dy), weight r, mean(dy xhat)); in evaluation (running mean, f).
+//!
+//! Arguments: [`eps`](words::eps) and [`momentum`](words::momentum).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); batch_norm(momentum = 0.05); mse(5) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 8 * 5);
+//! ```
 
 use super::{Affine, Backward, Batchwise, Forward, Reduce, residual};
 use crate::scalar::Scalar;
+
+/// The words of `batch_norm`, each with its documentation.
+pub mod words {
+    /// `eps = 1e-5`: what is added to the variance before its root, above 0.
+    pub mod eps {}
+
+    /// `momentum = 0.1`: the share of a batch in the running mean and variance, above 0 and at most 1.
+    pub mod momentum {}
+}
 
 arrays! {
     /// The parameters of a batch norm over `N` features.

@@ -3,6 +3,13 @@
 //! A sample is `blocks` runs of elements (one for the last or only axis, or for channels, which come first); in each,
 //! the branches' runs follow one another. Copies are free of FLOPs; backward adds what the branches return at the
 //! fan-out, as for `residual`. PyTorch: `torch.cat`.
+//!
+//! Argument: [`axis`](words::axis).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 6); concat { fc(3); relu } { } mse(9) > }
+//! assert_eq!(Net::OUTPUTS, 3 + 6);
+//! ```
 
 /// What becomes of a part that stands among others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,4 +80,10 @@ mod tests {
         copy(&mut whole, &mut right, 3, 2, 2, Way::In);
         assert_eq!(whole, copy_of);
     }
+}
+
+/// The words of `concat`, each with its documentation.
+pub mod words {
+    /// `axis = 0`: the axis along which the branches stand side by side, counted from 0 without the batch.
+    pub mod axis {}
 }

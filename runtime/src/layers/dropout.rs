@@ -4,6 +4,12 @@
 //! same m, of which the forward pass keeps one byte an element. 1 FLOP an element each way; evaluation is the identity
 //! and free. The mask of a row depends on the noise key and the row's place in the batch, never on chunks.
 //! PyTorch: `torch.nn.Dropout` (other random numbers).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); dropout(0.5); mse(5) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 5);
+//! assert_eq!(Net::COST.layers[1].infer_flops, 0);
+//! ```
 
 use std::hint::select_unpredictable;
 

@@ -3,6 +3,11 @@
 //! dx = dy where y > 0, else (y + alpha) dy, which is alpha exp(x) dy; at 0 the gradient is alpha dy. Reads its output.
 //! 3 FLOPs an element forward (exp - 1, product, a comparison that selects) and 3 backward. A NaN stays one.
 //! PyTorch: `torch.nn.ELU(alpha)`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); elu(0.5); mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 3 * 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use crate::scalar::Scalar;

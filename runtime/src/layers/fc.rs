@@ -7,6 +7,13 @@
 //!
 //! `rank = r` makes two of these layers in a row, `down` (inputs, r) without bias and `up` (r, outputs), so that W is the
 //! product of their weights: r (inputs + outputs) numbers instead of inputs * outputs.
+//!
+//! Arguments: [`rank`](words::rank), [`bias`](words::bias) and [`init`](words::init).
+//!
+//! ```
+//! quipu::network! { Net < fc(784, 256); relu; fc(64, init = xavier); relu; fc(10, rank = 4, bias = false); softmax_ce(10) > }
+//! assert_eq!(Net::PARAMS, (784 * 256 + 256) + (256 * 64 + 64) + 4 * (64 + 10));
+//! ```
 
 use std::ops::Range;
 
@@ -15,6 +22,33 @@ use bytemuck::Zeroable;
 use super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
 use crate::network::Plain;
 use crate::scalar::{Accum, Scalar, View, ViewMut};
+
+/// The words of `fc`, each with its documentation.
+pub mod words {
+    /// `rank = 8`: two thin layers whose product has that rank, instead of one; refused where that saves no weight.
+    pub mod rank {}
+
+    /// `bias = false`: y = x W alone. `true` unless stated.
+    pub mod bias {}
+
+    /// `init = he`: how the weights start; a bias starts at 0. `he` unless stated.
+    pub mod init {
+        /// Normal of variance 2 / inputs, for layers before a `relu` (He et al., 2015).
+        pub mod he {}
+
+        /// Uniform up to ±sqrt(6 / (inputs + outputs)), for layers before a `tanh` (Glorot and Bengio, 2010).
+        pub mod xavier {}
+
+        /// Normal of variance 1 / inputs, which keeps that of what flows in; for `selu`.
+        pub mod lecun {}
+
+        /// All singular values 1 (Saxe et al., 2014).
+        pub mod orthogonal {}
+
+        /// All 0: nothing comes out until the first step. With a rank only the second of the two layers is 0.
+        pub mod zeros {}
+    }
+}
 
 /// The parameters of a fully connected layer; `BIAS` is `OUT`, or 0 for a layer without bias.
 #[derive(Debug, PartialEq)]

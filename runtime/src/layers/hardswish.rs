@@ -2,6 +2,11 @@
 //!
 //! dx = 0 where x <= -3, dy where x >= 3, else (x / 3 + 1/2) dy. Reads its input. 5 FLOPs an element forward (addition,
 //! two comparisons, two products) and 5 backward. A NaN stays one. PyTorch: `torch.nn.Hardswish`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); hardswish; mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 5 * 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use crate::scalar::Scalar;

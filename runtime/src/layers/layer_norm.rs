@@ -7,11 +7,24 @@
 //! PyTorch: `torch.nn.LayerNorm(n)`.
 //!
 //! Kept values of a sample: its normalised groups xhat (groups * width), then their r (groups).
+//!
+//! Argument: [`eps`](words::eps).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); layer_norm(eps = 1e-6); mse(5) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 7 * 5 + 3);
+//! ```
 
 use std::ops::Range;
 
 use super::{Backward, Forward, Gradient, Layer, residual};
 use crate::scalar::{Scalar, reduce};
+
+/// The words of `layer_norm`, each with its documentation.
+pub mod words {
+    /// `eps = 1e-5`: what is added to the variance before its root, above 0.
+    pub mod eps {}
+}
 
 arrays! {
     /// The parameters of a layer norm over groups of `N` values.

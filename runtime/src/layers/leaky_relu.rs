@@ -3,6 +3,11 @@
 //! dx = dy where y > 0, else slope dy; at 0 the gradient is slope dy. Reads its output, whose sign is the input's since
 //! the slope is not negative. 2 FLOPs an element forward and 2 backward (a product and a comparison that selects). A NaN
 //! stays one. PyTorch: `torch.nn.LeakyReLU(slope)`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); leaky_relu(0.1); mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 2 * 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use crate::scalar::Scalar;

@@ -2,6 +2,11 @@
 //!
 //! dx = dy where y > 0, else 0; at 0 the gradient is 0. Reads its output. One FLOP an element forward (a comparison)
 //! and one backward (a comparison that selects). A NaN stays one. PyTorch: `torch.nn.ReLU`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); relu; mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use crate::scalar::Scalar;

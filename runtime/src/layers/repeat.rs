@@ -4,6 +4,12 @@
 //! times that of its layers. PyTorch: a `torch.nn.Sequential` of n equal modules.
 //!
 //! What stands here is the bookkeeping of that loop: where copy `i` reads and writes.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 6); repeat(3) { fc(6); relu } mse(2) > }
+//! assert_eq!(Net::zeros().repeat1.len(), 3);
+//! assert_eq!(Net::PARAMS, (4 * 6 + 6) + 3 * (6 * 6 + 6) + (6 * 2 + 2));
+//! ```
 
 use crate::run::Place;
 

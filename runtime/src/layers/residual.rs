@@ -2,9 +2,22 @@
 //!
 //! The branches are layers of their own; what is left for this kind is their sum: n FLOPs for n elements. Backward
 //! hands dy to both branches and adds what they return: n FLOPs for the second branch, none for the first.
+//!
+//! Further branch: [`shortcut`](words::shortcut).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 6); residual { fc(6); relu } residual { fc(5) } shortcut { fc(5, bias = false) } mse(5) > }
+//! assert_eq!(Net::PARAMS, (4 * 6 + 6) + (6 * 6 + 6) + (6 * 5 + 5) + 6 * 5);
+//! ```
 
 use super::Source;
 use crate::scalar::Scalar;
+
+/// The words of `residual`, each with its documentation.
+pub mod words {
+    /// `residual { … } shortcut { … }`: what the body is added to, instead of what flows in; `{ }` is the identity.
+    pub mod shortcut {}
+}
 
 /// into += from: 1 FLOP an element.
 ///

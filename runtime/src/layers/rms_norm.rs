@@ -6,12 +6,25 @@
 //! in place. PyTorch: `torch.nn.RMSNorm(n, eps)`.
 //!
 //! Kept values of a sample: its normalised groups xhat (groups * width), then their r (groups).
+//!
+//! Argument: [`eps`](words::eps).
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); rms_norm(eps = 1e-5); mse(5) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 4 * 5 + 3);
+//! ```
 
 use std::ops::Range;
 
 use super::layer_norm::sum_products;
 use super::{Backward, Forward, Gradient, Layer, residual};
 use crate::scalar::{Scalar, reduce};
+
+/// The words of `rms_norm`, each with its documentation.
+pub mod words {
+    /// `eps = 1e-6`: what is added to the mean square before its root, above 0.
+    pub mod eps {}
+}
 
 arrays! {
     /// The parameters of an RMS norm over groups of `N` values.

@@ -3,6 +3,11 @@
 //!
 //! dx = s dy where y > 0, else (y + s a) dy; at 0 the gradient is s a dy. Reads its output. 4 FLOPs an element forward
 //! and 3 backward. PyTorch: `torch.nn.SELU`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); selu; mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 4 * 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use super::elu;

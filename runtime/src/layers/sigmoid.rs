@@ -2,6 +2,11 @@
 //!
 //! dx = y (1 - y) dy. Reads its output. 4 FLOPs an element forward (negation, exp, addition, division), 3 backward.
 //! PyTorch: `torch.nn.Sigmoid`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); sigmoid; mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 4 * 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use crate::scalar::Scalar;

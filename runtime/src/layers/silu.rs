@@ -2,6 +2,11 @@
 //!
 //! dx = s (1 + x (1 - s)) dy with s = 1 / (1 + exp(-x)). Reads its input. 4 FLOPs an element forward (negation, exp,
 //! addition, division), 9 backward. PyTorch: `torch.nn.SiLU`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); silu; mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 4 * 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use super::sigmoid::sigmoid;

@@ -1,6 +1,11 @@
 //! `tanh`: y = tanh(x), elementwise.
 //!
 //! dx = (1 - y y) dy. Reads its output. 1 FLOP an element forward, 3 backward. PyTorch: `torch.nn.Tanh`.
+//!
+//! ```
+//! quipu::network! { Net < fc(4, 5); tanh; mse(3) > }
+//! assert_eq!(Net::COST.layers[1].forward_flops, 5);
+//! ```
 
 use super::elementwise::{Elementwise, Keeps, elementwise_layer};
 use crate::scalar::Scalar;

@@ -4,6 +4,7 @@
 //! bound that is a Rust constant is only known to the compiler: an assertion is emitted for it.
 
 mod limit;
+mod mention;
 mod message;
 mod parse;
 mod settings;
@@ -19,6 +20,7 @@ use crate::errors::Errors;
 use crate::plan::Sizes;
 use crate::suggest::did_you_mean;
 use limit::Limit;
+pub use mention::{Item, Mention};
 pub use parse::Bound;
 pub use settings::OPTIMIZERS;
 

@@ -1,11 +1,12 @@
 //! How bounds are written: `train_bytes(batch = 128, optimizer = adam) <= 4 MiB, params <= MAX`.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, Token};
 
 use super::limit::Limit;
+use super::mention::Item;
 use super::settings::{Settings, Takes};
 use crate::errors::Errors;
 use crate::suggest::did_you_mean;
@@ -16,6 +17,17 @@ pub(super) struct Quantity {
     /// Whether it is counted in bytes.
     pub(super) bytes: bool,
     pub(super) takes: Takes,
+}
+
+impl Quantity {
+    /// What has its documentation.
+    pub(super) fn item(&self) -> Item {
+        match self.word {
+            "params" => Item::OfNetwork("PARAMS"),
+            word if self.bytes => Item::OfNetwork(word),
+            word => Item::OfCosts(word),
+        }
+    }
 }
 
 /// Everything that can be bounded.
@@ -35,6 +47,8 @@ const QUANTITIES: [Quantity; 10] = [
 /// One bound: `train_bytes(batch = 128, optimizer = adam) <= 4 MiB`.
 pub struct Bound {
     pub(super) quantity: &'static Quantity,
+    /// Where that is written.
+    pub(super) span: Span,
     pub(super) settings: Settings,
     pub(super) comparison: Comparison,
     pub(super) limit: Limit,
@@ -123,6 +137,6 @@ impl Parse for Bound {
             let message = format!("expected `<=`, `<` or `==` and a limit; write, say, `{word} <= 250_000`");
             return Err(input.error(message));
         };
-        Ok(Bound { quantity, settings, comparison, limit: input.parse()? })
+        Ok(Bound { quantity, span: word.span(), settings, comparison, limit: input.parse()? })
     }
 }

@@ -7,6 +7,7 @@ use quipu_cost::OptimizerKind;
 use syn::parse::ParseStream;
 use syn::{Ident, Token};
 
+use super::mention::{Item, Mention};
 use super::parse::Quantity;
 use crate::suggest::{did_you_mean, listed, suggest};
 
@@ -19,17 +20,21 @@ pub(super) struct Settings {
     pub(super) gbps: f64,
     /// As they stand in the source.
     pub(super) written: TokenStream,
+    /// The words that have an item of their own.
+    pub(super) mentions: Vec<Mention>,
 }
 
 /// The optimizers by the names that a budget calls them.
-pub const OPTIMIZERS: [(&str, OptimizerKind); 7] = [
-    ("sgd", OptimizerKind::Sgd),
-    ("momentum", OptimizerKind::Momentum),
-    ("adam", OptimizerKind::Adam),
-    ("adamw", OptimizerKind::AdamW),
-    ("rmsprop", OptimizerKind::RmsProp),
-    ("adagrad", OptimizerKind::Adagrad),
-    ("lion", OptimizerKind::Lion),
+///
+/// Beside each stands the type in `quipu::optim`.
+pub const OPTIMIZERS: [(&str, OptimizerKind, &str); 7] = [
+    ("sgd", OptimizerKind::Sgd, "Sgd"),
+    ("momentum", OptimizerKind::Momentum, "Momentum"),
+    ("adam", OptimizerKind::Adam, "Adam"),
+    ("adamw", OptimizerKind::AdamW, "AdamW"),
+    ("rmsprop", OptimizerKind::RmsProp, "RmsProp"),
+    ("adagrad", OptimizerKind::Adagrad, "Adagrad"),
+    ("lion", OptimizerKind::Lion, "Lion"),
 ];
 
 /// An optimizer with one thing more.
@@ -75,7 +80,8 @@ impl Settings {
     /// Reads the settings of a quantity in parentheses, if there are any.
     pub(super) fn parse(input: ParseStream<'_>, quantity: &Quantity, span: Span) -> syn::Result<Self> {
         let (optimizer, written) = (OptimizerKind::Sgd, TokenStream::new());
-        let mut settings = Settings { batch: 1, optimizer, gflops: 0.0, gbps: 0.0, written };
+        let mut settings =
+            Settings { batch: 1, optimizer, gflops: 0.0, gbps: 0.0, written, mentions: Vec::new() };
         if input.peek(syn::token::Paren) {
             let content;
             syn::parenthesized!(content in input);
@@ -116,13 +122,20 @@ impl Settings {
             }
             match name.as_str() {
                 "batch" => self.batch = batch(content)?,
-                "optimizer" => self.optimizer = optimizer(content)?,
+                "optimizer" => {
+                    let (kind, mention) = optimizer(content)?;
+                    self.optimizer = kind;
+                    self.mentions.push(mention);
+                }
                 "gflops" => self.gflops = rate(content, "gflops", 100)?,
                 "gbps" => self.gbps = rate(content, "gbps", 20)?,
                 _ => {
-                    let modifier =
-                        MODIFIERS.iter().find(|(known, _)| *known == name).map(|(_, modifier)| modifier);
-                    self.optimizer = modifier.expect("every other known word is a modifier")(self.optimizer);
+                    let (name, modifier) = MODIFIERS
+                        .iter()
+                        .find(|(known, _)| *known == name)
+                        .expect("every other known word is a modifier");
+                    self.optimizer = modifier(self.optimizer);
+                    self.mentions.push(Mention { span: word.span(), item: Item::OfOptimizers(name) });
                 }
             }
             if !content.is_empty() {
@@ -165,15 +178,16 @@ fn batch(content: ParseStream<'_>) -> syn::Result<u64> {
     }
 }
 
-fn optimizer(content: ParseStream<'_>) -> syn::Result<OptimizerKind> {
+fn optimizer(content: ParseStream<'_>) -> syn::Result<(OptimizerKind, Mention)> {
     equals(content, "optimizer = adam")?;
-    let known = OPTIMIZERS.map(|(known, _)| known);
+    let known = OPTIMIZERS.map(|(known, ..)| known);
     let name: Ident = content.parse().map_err(|error: syn::Error| {
         let message = format!("expected the name of an optimizer; write {}", listed(&known, "or"));
         syn::Error::new(error.span(), message)
     })?;
-    let found = OPTIMIZERS.iter().find(|(known, _)| name == known);
-    found.map(|(_, kind)| *kind).ok_or_else(|| {
+    let found = OPTIMIZERS.iter().find(|(known, ..)| name == known);
+    let mention = |item| Mention { span: name.span(), item: Item::Optimizer(item) };
+    found.map(|(_, kind, item)| (*kind, mention(*item))).ok_or_else(|| {
         let hint = did_you_mean(&name.to_string(), &known);
         syn::Error::new(name.span(), format!("unknown optimizer `{name}`{hint}"))
     })

@@ -5,6 +5,7 @@
 
 mod constants;
 mod folding;
+mod hover;
 mod methods;
 mod passes;
 mod places;
@@ -21,6 +22,7 @@ use crate::graph::Graph;
 use crate::graph::fold::Folded;
 use crate::plan::Sizes;
 use crate::schedule::{Program, Unit};
+pub use hover::hover;
 pub use sketch::sketch;
 
 /// All that emission reads.

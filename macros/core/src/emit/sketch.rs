@@ -5,7 +5,7 @@
 //! compiler says nothing more of what is made of a constant that is wrong: of an assertion on a cost, of an array of such
 //! a length.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::types::{Written, written};
@@ -16,7 +16,8 @@ use crate::graph::Sketch;
 /// Writes a sketch; `mistakes` is a `compile_error!` for each.
 #[must_use]
 pub fn sketch(network: &ast::Network, sketch: &Sketch, mistakes: &TokenStream) -> TokenStream {
-    let unknown = format_ident!("__{}_is_not_known", sketch.name);
+    // Not at the name: that leads to the type.
+    let unknown = format_ident!("__{}_is_not_known", sketch.name, span = Span::call_site());
     let names = Names { vis: &network.vis, alias: &sketch.name, unknown: Some(&unknown) };
     let generic = names.generic();
     let note = "The definition has mistakes: what depends on them is not known.";
@@ -66,7 +67,7 @@ pub fn sketch(network: &ast::Network, sketch: &Sketch, mistakes: &TokenStream) -
 /// The constants of the trait that come of the passes.
 fn constants(unread: &TokenStream) -> TokenStream {
     let of = |names: &[&str], ty: &TokenStream| -> TokenStream {
-        let names = names.iter().map(|name| Ident::new(name, proc_macro2::Span::call_site()));
+        let names = names.iter().map(|name| Ident::new(name, Span::call_site()));
         quote!(#(const #names: #ty = #unread;)*)
     };
     [

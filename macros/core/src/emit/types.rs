@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::{Emission, Names, field, size};
@@ -106,7 +106,7 @@ pub(super) fn written(from: &Written<'_>) -> TokenStream {
 }
 
 /// Bytes of a kept element of the alias's scalar, `f32`.
-const KEPT_BYTES: u64 = 4;
+pub(super) const KEPT_BYTES: u64 = 4;
 
 /// The cost table as documentation, since rustdoc shows no evaluated constants.
 fn table(emission: &Emission<'_>) -> TokenStream {
@@ -194,7 +194,9 @@ impl<'e> Structs<'e> {
     }
 
     fn field(&mut self, node: &Node, outer: &str) -> TokenStream {
-        let ident = field(&node.name);
+        // What follows the batches has the same names once more; the label leads to what is trained.
+        let span = node.label.filter(|_| self.part == Part::Params).unwrap_or_else(Span::call_site);
+        let ident = Ident::new(&node.name, span);
         let inner = if outer.is_empty() { node.name.clone() } else { format!("{outer}__{}", node.name) };
         let ty = match &node.body {
             Body::Leaf(facts) => layer_type(self.part.of(facts), self.names),

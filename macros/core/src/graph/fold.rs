@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use quote::format_ident;
 
-use super::{Body, Chain, Graph, Head, Node};
+use super::{Body, Chain, Graph, Node};
 use crate::facts::{Facts, Setting};
 
 /// A network with layers folded, and how its parameters come from those of the one that was written.
@@ -63,7 +63,7 @@ pub fn fold(graph: &Graph) -> Option<Folded> {
     let mut folder = Folder { found: false };
     let mut folds = Vec::new();
     let chain = folder.chain(&graph.chain, &mut folds);
-    let head = Head { kind: graph.head.kind.clone(), facts: graph.head.facts.clone() };
+    let head = graph.head.clone();
     let name = format_ident!("{}Folded", graph.name);
     folder.found.then(|| Folded { graph: Graph { name, chain, head, lets: graph.lets.clone() }, folds })
 }
@@ -160,7 +160,8 @@ impl Folder {
                     Body::Parallel { branches, join: *join }
                 }
             };
-            nodes.push(Node { body, ..node.clone() });
+            // A label leads to the network that was written, and not to this one.
+            nodes.push(Node { body, label: None, ..node.clone() });
         }
         Chain { nodes, ..chain.clone() }
     }

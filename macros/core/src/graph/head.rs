@@ -1,5 +1,7 @@
 //! The end of a network: finds its head, reads it, and joins it to the layers before it.
 
+use proc_macro2::Ident;
+
 use super::names;
 use super::{Body, Chain, Giver, Head, Node};
 use crate::args::Arguments;
@@ -74,10 +76,10 @@ pub(super) fn read(
         let message = format!("`{}` takes no braces; write `{call}`", call.name);
         errors.push(branch.seq.span, message);
     }
-    let mut args = Arguments::new(call, env, errors);
+    let mut args = Arguments::new(call, kind.words(), env, errors);
     let facts = kind.resolve(&mut args, &call.name, errors);
     args.finish(kind.usage());
-    Some(Head { kind: call.name.to_string(), facts: facts? })
+    Some(Head { kind: call.name.to_string(), span: call.name.span(), facts: facts? })
 }
 
 /// Puts the head's own projection before it where the last layer is an activation, or checks that the widths match.
@@ -151,6 +153,7 @@ fn project(chain: &mut Chain, written: &ast::Layer, facts: Facts) {
         name,
         kind: "fc".to_owned(),
         span: written.span(),
+        label: written.label.as_ref().map(Ident::span),
         docs: vec![format!("The projection of the head `{}`.", written.word())],
         input,
         output: output.clone(),

@@ -100,8 +100,10 @@ pub struct Node {
     pub name: String,
     /// The word that was written, for the cost table.
     pub kind: String,
-    /// Where it was written.
+    /// Where its kind was written.
     pub span: Span,
+    /// Where its label was written.
+    pub label: Option<Span>,
     /// Its doc comment.
     pub docs: Vec<String>,
     /// The shape of a sample going in.
@@ -169,9 +171,12 @@ pub enum Body {
 }
 
 /// The end of a network.
+#[derive(Clone, Debug)]
 pub struct Head {
     /// The word that was written.
     pub kind: String,
+    /// Where it was written.
+    pub span: Span,
     /// What the passes know of it.
     pub facts: HeadFacts,
 }

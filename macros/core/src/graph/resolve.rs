@@ -144,6 +144,7 @@ impl<'n> Resolver<'n> {
             name,
             kind: layer.word(),
             span: layer.span(),
+            label: layer.label.as_ref().map(Ident::span),
             docs: layer.docs.clone(),
             input: input.clone(),
             output: input,
@@ -215,6 +216,7 @@ impl<'n> Resolver<'n> {
             name,
             kind,
             span: layer.span(),
+            label: layer.label.as_ref().map(Ident::span),
             docs: layer.docs.clone(),
             input: start,
             output,
@@ -294,7 +296,7 @@ impl<'n> Resolver<'n> {
         }
         let (giver, lost) = (self.giver.clone(), self.lost);
         let heard = !std::ptr::eq(self.errors, self.echoes);
-        let mut args = Arguments::new(call, env, errors);
+        let mut args = Arguments::new(call, kind.words(), env, errors);
         let mut resolve = |seq: &ast::Seq, input: Option<&Shape>| {
             self.giver.clone_from(&giver);
             self.chain(&seq.layers, seq.whole, input, env, false)
@@ -373,7 +375,7 @@ impl<'n> Resolver<'n> {
             );
             return fail(call.name.span(), message);
         }
-        let mut args = Arguments::new(call, env, errors);
+        let mut args = Arguments::new(call, &[], env, errors);
         let dims =
             if params.is_empty() { Some(Vec::new()) } else { args.dims(&usage, params.len(), params.len()) };
         args.finish(&usage);

@@ -7,6 +7,7 @@ use super::HeadKind;
 use crate::args::Arguments;
 use crate::errors::Errors;
 use crate::facts::{HeadFacts, Setting, TargetKind};
+use crate::words::Word;
 
 /// The head.
 pub struct Kind;
@@ -17,6 +18,10 @@ const DELTA: f64 = 1.0;
 impl HeadKind for Kind {
     fn usage(&self) -> &'static str {
         "`huber(outputs)` or `huber(outputs, delta = 1.0)`"
+    }
+
+    fn words(&self) -> &'static [Word] {
+        const { &[Word::new("delta")] }
     }
 
     fn resolve(&self, args: &mut Arguments<'_>, _: &Ident, errors: &Errors) -> Option<HeadFacts> {

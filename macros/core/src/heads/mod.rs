@@ -5,11 +5,17 @@ use proc_macro2::Ident;
 use crate::args::Arguments;
 use crate::errors::Errors;
 use crate::facts::HeadFacts;
+use crate::words::Word;
 
 /// A kind of head.
 pub trait HeadKind: Sync {
     /// How it is written, for messages.
     fn usage(&self) -> &'static str;
+
+    /// Every name and flag that may stand between its parentheses.
+    fn words(&self) -> &'static [Word] {
+        &[]
+    }
 
     /// Reads its arguments and derives its facts; `None` after an error.
     fn resolve(&self, args: &mut Arguments<'_>, word: &Ident, errors: &Errors) -> Option<HeadFacts>;

@@ -7,6 +7,7 @@ use super::HeadKind;
 use crate::args::Arguments;
 use crate::errors::Errors;
 use crate::facts::{HeadFacts, Setting, TargetKind};
+use crate::words::Word;
 
 /// The head.
 pub struct Kind;
@@ -14,6 +15,10 @@ pub struct Kind;
 impl HeadKind for Kind {
     fn usage(&self) -> &'static str {
         "`softmax_ce(classes)`, with `smoothing = 0.1` or `class_weights = [1.0, 2.0]` if wanted"
+    }
+
+    fn words(&self) -> &'static [Word] {
+        const { &[Word::new("smoothing"), Word::new("class_weights")] }
     }
 
     fn resolve(&self, args: &mut Arguments<'_>, _: &Ident, errors: &Errors) -> Option<HeadFacts> {

@@ -5,6 +5,7 @@ use quipu_cost as cost;
 use super::{Kind as LayerKind, Resolved, Site, layer_norm};
 use crate::args::Arguments;
 use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting, Statistics};
+use crate::words::Word;
 
 /// The kind.
 pub struct Kind;
@@ -16,6 +17,10 @@ const MOMENTUM: f64 = 0.1;
 impl LayerKind for Kind {
     fn usage(&self) -> &'static str {
         "`batch_norm` or `batch_norm(eps = 1e-5, momentum = 0.1)`"
+    }
+
+    fn words(&self) -> &'static [Word] {
+        const { &[Word::new("eps"), Word::new("momentum")] }
     }
 
     fn params_type(&self) -> Option<(&'static str, usize)> {

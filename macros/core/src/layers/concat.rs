@@ -4,6 +4,7 @@ use super::{Branch, Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
 use crate::ast;
 use crate::facts::{Join, Shape};
+use crate::words::Word;
 
 /// The kind.
 pub struct Kind;
@@ -15,6 +16,10 @@ const FIELDS: [&str; 8] =
 impl LayerKind for Kind {
     fn usage(&self) -> &'static str {
         "`concat { … } { … }`, with `concat(axis = 0)` if wanted"
+    }
+
+    fn words(&self) -> &'static [Word] {
+        const { &[Word::new("axis")] }
     }
 
     fn takes_branches(&self) -> bool {

@@ -8,6 +8,7 @@ use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::{Arguments, Dim};
 use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting, Shape};
 use crate::graph::{Body, Chain, Node};
+use crate::words::Word;
 
 /// The kind.
 pub struct Kind;
@@ -20,6 +21,16 @@ impl LayerKind for Kind {
         "`fc(inputs, outputs)` or `fc(outputs)`, with `rank = 8`, `bias = false` and `init = he` if wanted"
     }
 
+    fn words(&self) -> &'static [Word] {
+        const {
+            &[
+                Word::new("rank"),
+                Word::new("bias"),
+                Word::of("init", &["he", "xavier", "lecun", "orthogonal", "zeros"]),
+            ]
+        }
+    }
+
     fn params_type(&self) -> Option<(&'static str, usize)> {
         Some(("Fc", 3))
     }
@@ -28,7 +39,7 @@ impl LayerKind for Kind {
         let dims = args.dims(self.usage(), 1, 2)?;
         let rank = args.size("rank", None);
         let bias = args.boolean("bias").unwrap_or(true);
-        let init = args.word("init", &["he", "xavier", "lecun", "orthogonal", "zeros"]);
+        let init = args.word("init");
         let init = init.map_or(DEFAULT_INIT.to_owned(), |(word, _)| word);
         let shape = match (site.input, &dims[..]) {
             (Some(shape), [stated, _]) if shape.last() != stated.value => {
@@ -107,6 +118,7 @@ fn low_rank(input: &Shape, outputs: u64, rank: u64, bias: bool, init: &str, span
         name: name.to_owned(),
         kind: "fc".to_owned(),
         span,
+        label: None,
         docs: vec![docs.to_owned()],
         input: input.clone(),
         output: facts.output.clone(),

@@ -6,6 +6,7 @@ use super::relu::{Elementwise, elementwise};
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
 use crate::facts::{Reads, Setting};
+use crate::words::Word;
 
 /// The kind.
 pub struct Kind;
@@ -13,6 +14,10 @@ pub struct Kind;
 impl LayerKind for Kind {
     fn usage(&self) -> &'static str {
         "`gelu` or `gelu(tanh)`"
+    }
+
+    fn words(&self) -> &'static [Word] {
+        const { &[Word::new("tanh")] }
     }
 
     fn resolve(&self, args: &mut Arguments<'_>, site: &mut Site<'_>) -> Option<Resolved> {

@@ -7,6 +7,7 @@ use crate::ast;
 use crate::errors::Errors;
 use crate::facts::{Facts, Join, Shape};
 use crate::graph::{Chain, Giver};
+use crate::words::Word;
 
 /// A kind as the graph sees it once its arguments are read.
 pub enum Resolved {
@@ -87,6 +88,11 @@ impl Site<'_> {
 pub trait Kind: Sync {
     /// How it is written, for messages: "`fc(inputs, outputs)` or `fc(outputs)`".
     fn usage(&self) -> &'static str;
+
+    /// Every name and flag that may stand between its parentheses.
+    fn words(&self) -> &'static [Word] {
+        &[]
+    }
 
     /// Whether it takes branches; a kind that takes none reports them before [`Kind::resolve`] is called.
     fn takes_branches(&self) -> bool {

@@ -5,6 +5,7 @@ use quipu_cost as cost;
 use super::{Kind as LayerKind, Resolved, Site, layer_norm};
 use crate::args::Arguments;
 use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting};
+use crate::words::Word;
 
 /// The kind.
 pub struct Kind;
@@ -15,6 +16,10 @@ const EPS: f64 = 1e-6;
 impl LayerKind for Kind {
     fn usage(&self) -> &'static str {
         "`rms_norm` or `rms_norm(eps = 1e-6)`"
+    }
+
+    fn words(&self) -> &'static [Word] {
+        const { &[Word::new("eps")] }
     }
 
     fn params_type(&self) -> Option<(&'static str, usize)> {

@@ -4,9 +4,21 @@ use proc_macro2::{Span, TokenStream};
 use quipu_macros_core::args::Arguments;
 use quipu_macros_core::ast::{Env, Node, Seq, parse};
 use quipu_macros_core::errors::Errors;
+use quipu_macros_core::words::Word;
 
 /// The words that begin a branch in these tests.
 pub(crate) const WORDS: &[&str] = &["shortcut"];
+
+/// The words between parentheses, of all kinds here together.
+const WORDS_OF_KINDS: &[Word] = &[
+    Word::new("bias"),
+    Word::of("init", &["he", "xavier", "zeros"]),
+    Word::new("tanh"),
+    Word::new("eps"),
+    Word::new("kernel"),
+    Word::new("pad"),
+    Word::new("stride"),
+];
 
 /// Compares the only error: the source text it points at, and the message.
 #[track_caller]
@@ -52,13 +64,13 @@ fn read(seq: &Seq, env: &Env, errors: &Errors) {
             Node::Call(call) => call,
         };
         call.branches.iter().for_each(|branch| read(&branch.seq, env, errors));
-        let mut args = Arguments::new(call, env, errors);
+        let mut args = Arguments::new(call, WORDS_OF_KINDS, env, errors);
         let usage = match call.name.to_string().as_str() {
             "fc" => {
                 let usage =
                     "`fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` and `init = he` if wanted";
                 if args.dims(usage, 1, 2).is_some() {
-                    let _ = (args.boolean("bias"), args.word("init", &["he", "xavier", "zeros"]));
+                    let _ = (args.boolean("bias"), args.word("init"));
                 }
                 usage
             }
