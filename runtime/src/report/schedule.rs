@@ -31,6 +31,28 @@ pub struct Step {
     pub writes: &'static [Tensor],
 }
 
+impl Step {
+    /// A step of every pass.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        phase: usize,
+        what: &'static str,
+        reads: &'static [Tensor],
+        writes: &'static [Tensor],
+    ) -> Self {
+        Step { phase, what, only_for_input: false, reads, writes }
+    }
+
+    /// The same step, where the gradient of the input is wanted.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn only_for_input(mut self) -> Self {
+        self.only_for_input = true;
+        self
+    }
+}
+
 /// A tensor of the schedule.
 #[derive(Clone, Copy, Debug)]
 pub struct Tensor {
@@ -41,6 +63,15 @@ pub struct Tensor {
     /// Where it lies: an offset in elements a sample, from the start of the workspace, or from the unit's tape or
     /// scratch; `chunk a+b` for scratch of a chunk of rows.
     pub at: &'static str,
+}
+
+impl Tensor {
+    /// A tensor of that name, as many elements a sample, in that place.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, width: usize, at: &'static str) -> Self {
+        Tensor { name, width, at }
+    }
 }
 
 /// A network's schedule, printed as a table.

@@ -1,6 +1,7 @@
 //! The methods and constants that users call, all inherent: each is one line into the runtime.
 
 use proc_macro2::{Ident, TokenStream};
+use quipu_cost::{Moved, PerStep};
 use quote::{ToTokens, quote};
 
 use super::{Emission, size};
@@ -231,13 +232,7 @@ fn row(row: &Row) -> TokenStream {
     let [times, params, buffers, macs] = [row.times, row.params, row.buffers, row.macs].map(size);
     let [forward, backward, infer, input_grad, saved] =
         [row.forward, row.backward, row.infer, row.input_grad, row.saved].map(size);
-    let quipu_cost::PerStep { forward: once_forward, backward: once_backward, infer: once_infer, .. } =
-        row.per_step;
-    let [once_forward, once_backward, once_infer, once_input_grad, once_update] =
-        [once_forward, once_backward, once_infer, row.per_step.input_grad, row.per_step.update].map(size);
-    let quipu_cost::Moved { forward: moved_forward, backward: moved_backward, .. } = row.moved;
-    let [moved_forward, moved_backward, forward_per_step, backward_per_step] =
-        [moved_forward, moved_backward, row.moved.forward_per_step, row.moved.backward_per_step].map(size);
+    let (per_step, moved) = (per_step(row.per_step), moved(row.moved));
     quote! {
         ::quipu::private::LayerCost {
             name: #name,
@@ -253,19 +248,36 @@ fn row(row: &Row) -> TokenStream {
             infer_flops: #infer,
             input_grad_flops: #input_grad,
             saved: #saved,
-            per_step: ::quipu::private::PerStep {
-                forward: #once_forward,
-                backward: #once_backward,
-                infer: #once_infer,
-                input_grad: #once_input_grad,
-                update: #once_update,
-            },
-            moved: ::quipu::private::Moved {
-                forward: #moved_forward,
-                backward: #moved_backward,
-                forward_per_step: #forward_per_step,
-                backward_per_step: #backward_per_step,
-            },
+            per_step: #per_step,
+            moved: #moved,
+        }
+    }
+}
+
+fn per_step(per_step: PerStep) -> TokenStream {
+    if per_step == PerStep::NONE {
+        return quote!(::quipu::private::PerStep::NONE);
+    }
+    let PerStep { forward, backward, infer, input_grad, update } = per_step;
+    let [forward, backward, infer, input_grad, update] =
+        [forward, backward, infer, input_grad, update].map(size);
+    quote! {
+        ::quipu::private::PerStep {
+            forward: #forward, backward: #backward, infer: #infer, input_grad: #input_grad, update: #update
+        }
+    }
+}
+
+fn moved(moved: Moved) -> TokenStream {
+    let Moved { forward, backward, forward_per_step, backward_per_step } = moved;
+    let [forward, backward, forward_per_step, backward_per_step] =
+        [forward, backward, forward_per_step, backward_per_step].map(size);
+    quote! {
+        ::quipu::private::Moved {
+            forward: #forward,
+            backward: #backward,
+            forward_per_step: #forward_per_step,
+            backward_per_step: #backward_per_step
         }
     }
 }

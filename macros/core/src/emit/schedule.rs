@@ -22,15 +22,13 @@ fn steps(emission: &Emission<'_>, unit: &Unit, schedule: &Schedule) -> TokenStre
     let layout = plan::layout(schedule, unit);
     let steps = schedule.steps.iter().map(|step| {
         let (phase, what) = (size(step.phase as u64), label(emission.program, unit, step));
-        let condition = step.only_for_input;
+        let condition = step.only_for_input.then(|| quote!(.only_for_input()));
         let list = |ids: &[Id]| {
             let tensors = ids.iter().map(|&id| tensor(schedule, &layout, id));
             quote!(&[#(#tensors),*])
         };
         let (reads, writes) = (list(&step.reads), list(&step.writes));
-        quote! {
-            q::Step { phase: #phase, what: #what, only_for_input: #condition, reads: #reads, writes: #writes },
-        }
+        quote!(q::Step::new(#phase, #what, #reads, #writes) #condition,)
     });
     quote!(#(#steps)*)
 }
@@ -48,5 +46,5 @@ fn tensor(schedule: &Schedule, layout: &Layout, id: Id) -> TokenStream {
         Slot::Local { base, offset, .. } => format!("chunk {base}+{offset}"),
     };
     let (name, width) = (&tensor.name, size(tensor.width));
-    quote!(q::Tensor { name: #name, width: #width, at: #at })
+    quote!(q::Tensor::new(#name, #width, #at))
 }

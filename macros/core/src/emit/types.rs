@@ -79,6 +79,7 @@ pub(super) fn written(from: &Written<'_>) -> TokenStream {
         #(#[doc = #docs])*
         #[doc = ""]
         #[doc = #alias_about]
+        #[doc = ""]
         #table
         #alias_lints
         #vis type #alias = #generic<f32>;

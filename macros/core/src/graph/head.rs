@@ -154,7 +154,7 @@ fn project(chain: &mut Chain, written: &ast::Layer, facts: Facts) {
         kind: "fc".to_owned(),
         span: written.span(),
         label: written.label.as_ref().map(Ident::span),
-        docs: vec![format!("The projection of the head `{}`.", written.word())],
+        docs: vec![format!(" The projection of the head `{}`.", written.word())],
         input,
         output: output.clone(),
         body: Body::Leaf(Box::new(facts)),
