@@ -390,6 +390,13 @@ fn the_costs_in_the_optimizers_table_are_the_constants() {
     }
 }
 
+/// The message that it shows is one that a wrong network is told.
+#[test]
+fn its_error_is_real() {
+    let case = include_str!("ui/shape/label-in-mismatch.stderr").lines().next().unwrap();
+    assert!(README.lines().any(|line| line == case), "{case}");
+}
+
 #[test]
 fn its_guide_is_the_project_s_own_code() {
     for path in ["macros/core/src/layers/mish.rs", "runtime/src/layers/mish.rs"] {

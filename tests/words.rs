@@ -66,7 +66,7 @@ fn check(folder: &str, kind: &str, words: &[Word], branches: &[&str]) {
     let names: Vec<&str> = words.iter().map(|word| word.name).chain(branches.iter().copied()).collect();
     let found = modules(items);
     documented(&found, &names, &place);
-    for word in &names {
+    for word in names.iter() {
         assert!(guide.contains(&format!("(words::{word})")), "{kind}: its guide does not mention {word}");
     }
     for Word { name, values } in words {

@@ -13,6 +13,7 @@ use num_traits::NumAssign;
 use quipu_cost::Dtype;
 
 mod counted;
+mod elementary;
 mod float;
 pub(crate) mod reduce;
 mod view;

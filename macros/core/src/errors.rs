@@ -21,6 +21,16 @@ struct Mistake {
     start: Span,
     end: Span,
     message: String,
+    note: Option<Note>,
+}
+
+/// What a compiler that can do so shows beside an error, at another place.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The place.
+    pub span: Span,
+    /// What to say there.
+    pub text: String,
 }
 
 /// What a stage returns in place of its result when it has reported errors: the proof that somebody wrote them down.
@@ -41,7 +51,17 @@ impl Errors {
     /// Adds an error under everything from the token at `start` to the token at `end`. (Joining two spans is not
     /// possible on stable Rust, but a `compile_error!` is underlined from its first token to its last.)
     pub fn push_range(&self, start: Span, end: Span, message: impl Display) {
-        self.list.borrow_mut().push(Mistake { start, end, message: message.to_string() });
+        self.list.borrow_mut().push(Mistake { start, end, message: message.to_string(), note: None });
+    }
+
+    /// Adds an error at `span` with a note at another place, where there is one.
+    pub fn push_noted(&self, span: Span, message: impl Display, note: Option<Note>) {
+        self.list.borrow_mut().push(Mistake { start: span, end: span, message: message.to_string(), note });
+    }
+
+    /// The notes of the errors, in the order of discovery. What they say stands in the messages, too.
+    pub fn notes(&self) -> Vec<Note> {
+        distinct(&self.list.borrow()).filter_map(|mistake| mistake.note.clone()).collect()
     }
 
     /// How many errors have been added, repetitions included.

@@ -35,7 +35,7 @@ pub mod words;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::errors::{Errors, Reported};
+use crate::errors::{Errors, Note, Reported};
 use crate::graph::{Built, Graph, Sketch};
 
 /// Expands `network! { … }`: items, and a `compile_error!` for every mistake.
@@ -44,26 +44,51 @@ use crate::graph::{Built, Graph, Sketch};
 /// with mistakes, too: its own messages are the only ones.
 #[must_use]
 pub fn compile(tokens: TokenStream) -> TokenStream {
+    compile_noting(tokens, |_| {})
+}
+
+/// As [`compile`]; each place that a mistake speaks of is handed to `note`.
+#[must_use]
+pub fn compile_noting(tokens: TokenStream, note: impl FnMut(Note)) -> TokenStream {
     let errors = Errors::new();
-    let Some(network) = ast::parse(tokens, &layers::branch_words(), &errors) else {
-        return errors.into_compile_errors();
+    let items = expand(tokens, &errors);
+    errors.notes().into_iter().for_each(note);
+    match items {
+        Items::Whole(items) => {
+            let mistakes = errors.into_compile_errors();
+            quote!(#items #mistakes)
+        }
+        Items::Sketch(network, sketch, hover) => {
+            let items = emit::sketch(&network, &sketch, &errors.into_compile_errors());
+            quote!(#items #hover)
+        }
+    }
+}
+
+/// What is written of a network.
+enum Items {
+    /// All there is; mistakes stand beside it, and there may be nothing but them.
+    Whole(TokenStream),
+    /// What is known of it, with the mistakes inside, and what an editor shows.
+    Sketch(Box<ast::Network>, Box<Sketch>, TokenStream),
+}
+
+fn expand(tokens: TokenStream, errors: &Errors) -> Items {
+    let Some(network) = ast::parse(tokens, &layers::branch_words(), errors) else {
+        return Items::Whole(TokenStream::new());
     };
-    let built = graph::build(&network, &errors);
-    let bounds = budget::read(&network, &errors);
+    let built = graph::build(&network, errors);
+    let bounds = budget::read(&network, errors);
     let sketch = match built {
-        Built::Graph(graph) => match whole(&network, &graph, &bounds, &errors) {
-            Ok(items) => {
-                // A bound that is broken or cannot be read leaves the network as it is.
-                let mistakes = errors.into_compile_errors();
-                return quote!(#items #mistakes);
-            }
+        // A bound that is broken or cannot be read leaves the network as it is.
+        Built::Graph(graph) => match whole(&network, &graph, &bounds, errors) {
+            Ok(items) => return Items::Whole(items),
             Err(Reported) => Sketch::from(graph),
         },
         Built::Sketch(sketch) => sketch,
     };
-    let items = emit::sketch(&network, &sketch, &errors.into_compile_errors());
     let hover = emit::hover(&network, &sketch.name, &bounds, None);
-    quote!(#items #hover)
+    Items::Sketch(Box::new(network), Box::new(sketch), hover)
 }
 
 /// The stages behind the graph, for a network in which no mistake was found.

@@ -20,13 +20,13 @@ pub fn suggest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     nearest.map(|(_, candidate)| candidate).or_else(beginning)
 }
 
-/// The end of a message about an unknown word: "; did you mean `gelu`?", or "; known: `fc` and `relu`" if nothing is
+/// The end of a message about an unknown word: "; did you mean `gelu`?", or "; write `fc` or `relu`" if nothing is
 /// near, or nothing if nothing is known.
 pub fn did_you_mean(word: &str, known: &[&str]) -> String {
     match suggest(word, known) {
         Some(near) => format!("; did you mean `{near}`?"),
         None if known.is_empty() => String::new(),
-        None => format!("; known: {}", listed(known, "and")),
+        None => format!("; write {}", listed(known, "or")),
     }
 }
 
@@ -82,6 +82,6 @@ mod tests {
         assert_eq!(listed(&["he"], "or"), "`he`");
         assert_eq!(listed(&["he", "xavier", "zeros"], "or"), "`he`, `xavier` or `zeros`");
         assert_eq!(did_you_mean("hee", &["he", "xavier"]), "; did you mean `he`?");
-        assert_eq!(did_you_mean("orthogonal", &["he", "xavier"]), "; known: `he` and `xavier`");
+        assert_eq!(did_you_mean("orthogonal", &["he", "xavier"]), "; write `he` or `xavier`");
     }
 }

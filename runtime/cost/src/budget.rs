@@ -109,6 +109,7 @@ impl Message {
 ///
 /// # Panics
 /// Where the budget does not hold; in a constant that is an error of the build.
+#[track_caller]
 pub const fn assert_budget(holds: bool, what: &str, value: u64, limit: u64, most: (&str, u64)) {
     if holds {
         return;
@@ -124,7 +125,9 @@ pub const fn assert_budget(holds: bool, what: &str, value: u64, limit: u64, most
         .push(most.0)
         .push(" takes ")
         .number(most.1)
-        .push(" of it");
+        .push(" of it; write a larger limit, or make ")
+        .push(most.0)
+        .push(" smaller");
     let (text, _) = message.text.split_at(message.length);
     match core::str::from_utf8(text) {
         Ok(text) => panic!("{}", text),

@@ -2,7 +2,7 @@
 
 use quipu_cost::Dtype;
 
-use super::{Accum, Real, Scalar, View, ViewMut};
+use super::{Accum, Real, Scalar, View, ViewMut, elementary};
 
 impl From<Accum> for faer::Accum {
     fn from(accum: Accum) -> Self {
@@ -14,7 +14,7 @@ impl From<Accum> for faer::Accum {
 }
 
 macro_rules! float {
-    ($float:ident, $erf:path, $dtype:expr) => {
+    ($float:ident by $functions:ident, $erf:path, $dtype:expr) => {
         impl Scalar for $float {
             type Real = $float;
 
@@ -40,22 +40,22 @@ macro_rules! float {
 
             #[inline(always)]
             fn exp(self) -> Self {
-                $float::exp(self)
+                elementary::$functions::exp(self)
             }
 
             #[inline(always)]
             fn exp_m1(self) -> Self {
-                $float::exp_m1(self)
+                elementary::$functions::exp_m1(self)
             }
 
             #[inline(always)]
             fn ln(self) -> Self {
-                $float::ln(self)
+                elementary::$functions::ln(self)
             }
 
             #[inline(always)]
             fn ln_1p(self) -> Self {
-                $float::ln_1p(self)
+                elementary::$functions::ln_1p(self)
             }
 
             #[inline(always)]
@@ -65,7 +65,7 @@ macro_rules! float {
 
             #[inline(always)]
             fn tanh(self) -> Self {
-                $float::tanh(self)
+                elementary::$functions::tanh(self)
             }
 
             #[inline(always)]
@@ -117,8 +117,8 @@ macro_rules! float {
     };
 }
 
-float!(f32, libm::erff, Dtype::F32);
-float!(f64, libm::erf, Dtype::F64);
+float!(f32 by single, elementary::erf, Dtype::F32);
+float!(f64 by double, libm::erf, Dtype::F64);
 
 /// Makes this thread's packing buffer for products, which faer would make in the first product that is large enough
 /// to need it, and asks the machine for its instruction set.

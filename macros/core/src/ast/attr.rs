@@ -26,7 +26,7 @@ impl Attrs {
             if let Some(bang) = tokens.next_is('!') {
                 errors.push(
                     bang,
-                    "an attribute stands before what it describes: write `///` or `#[…]`, without `!`",
+                    "an attribute stands before what it describes, found one with `!`; write `///` or `#[…]`",
                 );
             }
             match tokens.next_group(Delimiter::Bracket) {
@@ -36,7 +36,7 @@ impl Attrs {
                     errors.push(
                         pound,
                         format_args!(
-                            "expected an attribute such as `#[doc = \"…\"]`, found {found} after `#`"
+                            "expected an attribute, found {found} after `#`; write, say, `#[doc = \"…\"]`"
                         ),
                     );
                 }
@@ -48,7 +48,12 @@ impl Attrs {
     /// Complains about everything but doc comments: `place` takes nothing else.
     pub(super) fn docs_only(&self, place: &str, errors: &Errors) -> Vec<String> {
         for attr in &self.others {
-            errors.push(attr.pound_token.span, format_args!("only doc comments can stand before {place}"));
+            errors.push(
+                attr.pound_token.span,
+                format_args!(
+                    "only doc comments can stand before {place}, found another attribute; remove it"
+                ),
+            );
         }
         self.docs.clone()
     }
@@ -64,7 +69,12 @@ impl Attrs {
         }
         let parsed = match Attribute::parse_outer.parse2(tokens) {
             Ok(parsed) => parsed,
-            Err(error) => return errors.push(error.span(), format_args!("this is no attribute: {error}")),
+            Err(error) => {
+                return errors.push(
+                    error.span(),
+                    format_args!("this is no attribute: {error}; write a doc comment, or remove it"),
+                );
+            }
         };
         for attr in parsed {
             match doc_text(&attr) {
@@ -122,7 +132,7 @@ pub(super) fn visibility(tokens: &mut Tokens, errors: &Errors) -> Visibility {
     let span = restriction.as_ref().map_or(Span::call_site(), Group::span);
     written.extend(restriction.map(TokenTree::Group));
     Visibility::parse.parse2(written).unwrap_or_else(|_| {
-        errors.push(span, "expected `pub`, `pub(crate)`, `pub(super)` or `pub(in path)`");
+        errors.push(span, "expected `pub` or `pub(crate)`, found another word in the parentheses; write `crate`, `super` or `in path`");
         Visibility::Inherited
     })
 }

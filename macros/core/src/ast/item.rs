@@ -36,13 +36,15 @@ impl Parser<'_> {
     fn let_item(&mut self, tokens: &mut Tokens, docs: Vec<String>) -> Option<()> {
         let Some(name) = tokens.next_ident() else {
             let message =
-                format!("expected a name after `let`, as in `let d = 128;`, found {}", tokens.found());
+                format!("expected a name after `let`, found {}; write, say, `let d = 128;`", tokens.found());
             return self.fail(tokens.span(), message);
         };
         check_name(&name, "a number", self.errors);
         if tokens.next_is('=').is_none() {
-            let message =
-                format!("expected `=` and a number, as in `let {name} = 128;`, found {}", tokens.found());
+            let message = format!(
+                "expected `=` and a number, found {}; write, say, `let {name} = 128;`",
+                tokens.found()
+            );
             self.errors.push(tokens.span(), message);
             self.lets.push(Let { docs, name, value: Expr::Bad(tokens.span()) });
             return None;
@@ -69,7 +71,7 @@ impl Parser<'_> {
             return Some(());
         }
         if !mistaken {
-            let message = format!("expected `;` after the `let`, found {}", tokens.found());
+            let message = format!("expected `;` after the `let`, found {}; write `;` here", tokens.found());
             self.errors.push(tokens.span(), message);
         }
         // What follows is most likely the first layer: only something that cannot begin one is skipped.
@@ -79,14 +81,18 @@ impl Parser<'_> {
     /// `NAME(params) { seq }`
     fn block_item(&mut self, tokens: &mut Tokens, docs: Vec<String>, keyword: Span) -> Option<()> {
         let Some(name) = tokens.next_ident() else {
-            return self.fail(keyword, "a block needs a name: write `block name(c) { … }`");
+            let message = format!(
+                "expected the name of the block, found {}; write `block name(c) {{ … }}`",
+                tokens.found()
+            );
+            return self.fail(keyword, message);
         };
         check_name(&name, "a block", self.errors);
         let group = tokens.next_group(Delimiter::Parenthesis);
         let params = group.map_or(Vec::new(), |group| self.params(&mut Tokens::inside(&group)));
         let Some(group) = tokens.next_group(Delimiter::Brace) else {
             let message = format!(
-                "expected the block's layers, as in `block {name} {{ … }}`, found {}",
+                "expected the block's layers, found {0}; write `block {name} {{ … }}`",
                 tokens.found()
             );
             return self.fail(tokens.span(), message);
@@ -111,7 +117,10 @@ impl Parser<'_> {
             let span = tokens.span();
             match tokens.next_ident() {
                 Some(name) if params.contains(&name) => {
-                    self.errors.push(span, format_args!("the block has a parameter `{name}` already"));
+                    self.errors.push(
+                        span,
+                        format_args!("the block has a parameter `{name}` already; remove one of the two"),
+                    );
                 }
                 Some(name) => {
                     check_name(&name, "a parameter", self.errors);
@@ -120,14 +129,17 @@ impl Parser<'_> {
                 None => {
                     self.errors.push(
                         span,
-                        format_args!("expected the name of a parameter, found {}", tokens.found()),
+                        format_args!(
+                            "expected the name of a parameter, found {}; write, say, `c`",
+                            tokens.found()
+                        ),
                     );
                     tokens.next();
                 }
             }
             if !tokens.at_end() && tokens.next_is(',').is_none() {
                 let message = format!(
-                    "expected `,` between parameters, which are plain names, found {}",
+                    "expected `,` between parameters, which are plain names, found {}; write `,` here",
                     tokens.found()
                 );
                 self.errors.push(tokens.span(), message);

@@ -122,7 +122,9 @@ fn separator(tokens: &mut Tokens, before: &Value, errors: &Errors) -> bool {
             ));
             return true;
         }
-        _ => complain(format!("expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found {found}")),
+        _ => complain(format!(
+            "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found {found}; write one here"
+        )),
     }
     false
 }
@@ -142,7 +144,7 @@ fn value(tokens: &mut Tokens, errors: &Errors) -> Value {
         Value::Expr(Expr::Bad(span))
     };
     match tokens.peek(0) {
-        None => bad(tokens.span(), "expected a value".to_string()),
+        None => bad(tokens.span(), "expected a value, found none; write one".to_string()),
         Some(TokenTree::Punct(punct)) if punct.as_char() == ',' => {
             bad(punct.span(), "expected a value before this `,`; remove the comma".to_string())
         }
@@ -222,7 +224,12 @@ fn binary(tokens: &mut Tokens, floor: u8, operators: &mut usize, errors: &Errors
         tokens.next();
         *operators += 1;
         if *operators > MAX_OPERATORS {
-            errors.push(op_span, format_args!("this expression has more than {MAX_OPERATORS} operators"));
+            errors.push(
+                op_span,
+                format_args!(
+                    "this expression has more than {MAX_OPERATORS} operators; write its parts as `let`s"
+                ),
+            );
             return Expr::Bad(op_span);
         }
         let right = binary(tokens, level + 1, operators, errors);
@@ -259,7 +266,12 @@ fn operand(tokens: &mut Tokens, operators: &mut usize, errors: &Errors) -> Expr 
     }
     *operators += signs.len();
     if let (Some(&sign), true) = (signs.first(), *operators > MAX_OPERATORS) {
-        errors.push(sign, format_args!("this expression has more than {MAX_OPERATORS} operators"));
+        errors.push(
+            sign,
+            format_args!(
+                "this expression has more than {MAX_OPERATORS} operators; write its parts as `let`s"
+            ),
+        );
         return Expr::Bad(sign);
     }
     let inner = atom(tokens, operators, errors);
@@ -290,7 +302,9 @@ fn atom(tokens: &mut Tokens, operators: &mut usize, errors: &Errors) -> Expr {
                 let found = inside.found();
                 errors.push(
                     inside.span(),
-                    format_args!("expected an operator (`+`, `-`, `*`, `/`, `%`) or `)`, found {found}"),
+                    format_args!(
+                        "expected an operator (`+`, `-`, `*`, `/`, `%`) or `)`, found {found}; write one here"
+                    ),
                 );
                 return Expr::Bad(span);
             }

@@ -10,8 +10,8 @@ mod parse;
 mod settings;
 mod value;
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use crate::ast;
@@ -79,11 +79,15 @@ impl Bound {
                 let comparison = self.comparison.tokens();
                 let what = format!("{name}: {} {comparison} {}", self.shown(), quote!(#path));
                 let (layer, share) = self.largest(costs).first().copied().unwrap_or(("no layer", 0));
-                quote! {
-                    const _: () = ::quipu::cost::assert_budget(
-                        #value #comparison (#path as u64), #what, #value, #path as u64, (#layer, #share)
-                    );
-                }
+                // Where the call stands is where the compiler points; its arguments are nobody's code but the macro's.
+                let span = path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
+                let call = quote_spanned!(span=> ::quipu::cost::assert_budget);
+                let arguments = quote! {
+                    #value #comparison (#path as u64), #what, #value, #path as u64, (#layer, #share)
+                };
+                let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+                arguments.set_span(span);
+                quote!(const _: () = #call #arguments;)
             }
         }
     }

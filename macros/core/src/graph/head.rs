@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 
 use super::names;
-use super::{Body, Chain, Head, Node};
+use super::{Body, Chain, Giver, Head, Node};
 use crate::args::Arguments;
 use crate::ast::{self, Env};
 use crate::errors::Errors;
@@ -88,14 +88,14 @@ pub(super) fn join(
     chain: &mut Chain,
     written: &ast::Layer,
     head: &Head,
-    giver: &str,
+    giver: &Giver,
     errors: &Errors,
 ) -> Option<()> {
     let HeadFacts { features, features_span, targets, .. } = head.facts;
     // As it is written: a head may take more features than its argument says.
     let (kind, count, output) = (&head.kind, targets.count(), &chain.output);
     let fail = |span, message: String| {
-        errors.push(span, message);
+        errors.push_noted(span, message, giver.note());
         None
     };
     let projects = chain.role() == Some(Role::Activation);

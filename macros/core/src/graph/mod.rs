@@ -1,9 +1,10 @@
 //! The typed graph: kinds looked up, shapes inferred, every name given, spans kept.
 //!
-//! [`build`] makes it from what was written: `resolve` walks the layers, `head` reads the end of the network and joins
+//! [`build`] makes it from what was written: `resolve` walks the layers (`giver` is where their shapes come from), `head` reads the end of the network and joins
 //! it to them, `names` is what they share about words and labels; `fold` makes the network for inference of it.
 
 pub mod fold;
+mod giver;
 mod head;
 mod names;
 mod resolve;
@@ -15,6 +16,7 @@ use proc_macro2::{Ident, Span};
 use crate::ast::{self, Env};
 use crate::errors::Errors;
 use crate::facts::{Facts, HeadFacts, Join, Role, Shape};
+pub use giver::Giver;
 use resolve::Resolver;
 
 /// How many layers may run in a pass, the copies of each repeat one by one: all memory then fits u64.
@@ -283,7 +285,7 @@ fn resolve(
 }
 
 /// Joins the layers to the head, and checks what can only be told of the whole; reports what is wrong.
-fn check(chain: &mut Chain, name: &Ident, last: &ast::Layer, head: &Head, giver: &str, errors: &Errors) {
+fn check(chain: &mut Chain, name: &Ident, last: &ast::Layer, head: &Head, giver: &Giver, errors: &Errors) {
     if head::join(chain, last, head, giver, errors).is_none() {
         return;
     }

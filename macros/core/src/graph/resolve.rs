@@ -7,7 +7,7 @@ use std::rc::Rc;
 use proc_macro2::Ident;
 
 use super::names::{self, Ordinals};
-use super::{Body, Chain, Node, head};
+use super::{Body, Chain, Giver, Node, head};
 use crate::args::Arguments;
 use crate::ast::{self, Env};
 use crate::errors::Errors;
@@ -33,8 +33,8 @@ pub(super) struct Resolver<'n> {
     active: Vec<String>,
     /// Every distinct use of a block.
     instances: Vec<(String, Vec<u64>, Rc<Chain>)>,
-    /// The last layer that made a shape, as it was written, for messages: "`fc(784, 256)`".
-    pub(super) giver: String,
+    /// The last layer that made a shape, for messages.
+    pub(super) giver: Giver,
     /// Whether what flows here is unknown because of a mistake further up.
     lost: bool,
 }
@@ -42,7 +42,7 @@ pub(super) struct Resolver<'n> {
 impl<'n> Resolver<'n> {
     /// Nothing walked yet.
     pub(super) fn new(network: &'n ast::Network, errors: &'n Errors, echoes: &'n Errors) -> Resolver<'n> {
-        let giver = "`input`".to_owned();
+        let giver = Giver::input();
         Resolver { network, errors, echoes, active: Vec::new(), instances: Vec::new(), giver, lost: false }
     }
 
@@ -195,8 +195,10 @@ impl<'n> Resolver<'n> {
             }
             ast::Node::Call(call) => {
                 let found = self.call(call, input, env, outermost)?;
-                if input != Some(&found.output) {
-                    self.giver = format!("`{}`", layer);
+                if input == Some(&found.output) {
+                    self.giver.pass(layer);
+                } else {
+                    self.giver = Giver::new(layer, input.unwrap_or(&found.start), &found.output);
                 }
                 (call.name.to_string(), found)
             }

@@ -37,7 +37,7 @@ impl LayerKind for Kind {
                  `layer_norm`, which normalises the rows of a sample",
                 site.giver
             );
-            site.error(site.word.span(), message);
+            site.misfit(site.word.span(), message);
             return None;
         };
         let (eps, momentum) = (eps?, momentum?);

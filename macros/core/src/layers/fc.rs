@@ -143,7 +143,7 @@ fn mismatch(shape: &Shape, stated: &Dim, outputs: &Dim, site: &Site<'_>) -> Shap
         format!("write `{}` here", shape.last())
     };
     let separator = if flat { ":" } else { ";" };
-    site.error(
+    site.misfit(
         stated.span,
         format!("`fc({inputs}, {outputs})` takes {inputs} values, but {shape} flows in from {giver}{separator} {repair}"),
     );

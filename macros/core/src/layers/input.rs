@@ -18,7 +18,7 @@ impl LayerKind for Kind {
         if let Some(given) = site.input
             && *given != shape
         {
-            site.error(
+            site.misfit(
                 dims[0].span,
                 format!(
                     "`input{shape}` states another shape than the {given} that flows in from {}; \

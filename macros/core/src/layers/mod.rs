@@ -6,7 +6,7 @@ use crate::args::Arguments;
 use crate::ast;
 use crate::errors::Errors;
 use crate::facts::{Facts, Join, Shape};
-use crate::graph::Chain;
+use crate::graph::{Chain, Giver};
 use crate::words::Word;
 
 /// A kind as the graph sees it once its arguments are read.
@@ -49,8 +49,8 @@ pub struct Site<'a> {
     pub input: Option<&'a Shape>,
     /// Whether what flows in is unknown because of a mistake further up, about which nothing more is said.
     pub lost: bool,
-    /// What gave that shape, for messages: "`hidden: fc(784, 256)`".
-    pub giver: &'a str,
+    /// What gave that shape, for messages.
+    pub giver: &'a Giver,
     /// The branches as written.
     pub branches: &'a [ast::Branch],
     /// Resolves a branch's layers over an input shape. A chain that is not sound has been complained of.
@@ -71,6 +71,11 @@ impl Site<'_> {
             self.errors.push(self.word.span(), message);
         }
         self.input
+    }
+
+    /// Reports at `span` that what flows in is not what is wanted.
+    pub fn misfit(&self, span: Span, message: impl std::fmt::Display) {
+        self.errors.push_noted(span, message, self.giver.note());
     }
 
     /// Reports at `span`.

@@ -67,7 +67,7 @@ impl LayerKind for Kind {
                 "each copy of `repeat` takes what the one before gives: {input} flows in from {}, but {} comes out; {repair}",
                 site.giver, body.output
             );
-            site.error(branch.seq.layers.last().map_or(branch.seq.span, crate::ast::Layer::span), message);
+            site.misfit(branch.seq.layers.last().map_or(branch.seq.span, crate::ast::Layer::span), message);
             body.sound = false;
         }
         let Some(times) = times else { return Some(Resolved::Repeat { times: UNKNOWN, body }) };

@@ -99,7 +99,7 @@ fn unequal(sum: &Chain, other: &Chain, body: &Seq, shortcut: Option<&Seq>, site:
         ),
     };
     let span = seq.layers.last().map_or(seq.span, ast::Layer::span);
-    site.error(
+    site.misfit(
         span,
         format!(
             "`residual` adds its branches, which must have one shape: the body gives {gives}, but {message}"

@@ -37,7 +37,11 @@ fn values() {
         "(3)",
         "the macro cannot call functions; write the number itself, or a `let` name that stands for it",
     );
-    one("< fc(x.len()) >", ".", "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found `.`");
+    one(
+        "< fc(x.len()) >",
+        ".",
+        "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found `.`; write one here",
+    );
     one("< fc([3, 3]) >", "[3, 3]", "`fc` takes one whole number here, found the list `[3, 3]`; write one");
     one(
         "< fc({3}) >",
@@ -45,11 +49,19 @@ fn values() {
         "expected a number, a word or a tuple; write it in parentheses, such as `(3, 3)`",
     );
     one("< fc(2 ** 3) >", "*", "expected a number or a name, found `*`; write, say, `256`");
-    one("< fc(1 << 3) >", "<", "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found `<<`");
+    one(
+        "< fc(1 << 3) >",
+        "<",
+        "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found `<<`; write one here",
+    );
     one("< fc(3 +) >", ")", "expected a number or a name, found the end; write, say, `256`");
     one("< fc(()) >", "()", "expected a value between the parentheses, found none; write one");
     one("< fc((3 +) * 2) >", ")", "expected a number or a name, found the end; write, say, `256`");
-    one("< fc((2, 3) * 2) >", ",", "expected an operator (`+`, `-`, `*`, `/`, `%`) or `)`, found `,`");
+    one(
+        "< fc((2, 3) * 2) >",
+        ",",
+        "expected an operator (`+`, `-`, `*`, `/`, `%`) or `)`, found `,`; write one here",
+    );
     one("< fc('a') >", "'a'", "expected a number or a name, found `'a'`; write, say, `256`");
     one(
         "< fc(99999999999999999999999) >",
@@ -60,7 +72,11 @@ fn values() {
     one("< dropout(0.5f32) >", "0.5f32", "numbers have no type here, found `f32`; write `0.5`");
     one("< dropout(.5) >", ".", "a number starts with a digit; write `0.5`");
     one("< fc(!3) >", "!", "expected a number or a name, found `!`; write, say, `256`");
-    one("< fc(3 -> 4) >", "-", "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found `->`");
+    one(
+        "< fc(3 -> 4) >",
+        "-",
+        "expected `,` or an operator (`+`, `-`, `*`, `/`, `%`), found `->`; write one here",
+    );
     check(
         "< fc((a = 3, 4)) >",
         &[

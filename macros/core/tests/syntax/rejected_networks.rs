@@ -61,11 +61,19 @@ fn networks() {
     one(
         "#![doc = \"x\"] Mlp < relu >",
         "!",
-        "an attribute stands before what it describes: write `///` or `#[…]`, without `!`",
+        "an attribute stands before what it describes, found one with `!`; write `///` or `#[…]`",
     );
-    one("# Mlp < relu >", "#", "expected an attribute such as `#[doc = \"…\"]`, found `Mlp` after `#`");
-    one("#[3] Mlp < relu >", "3", "this is no attribute: expected identifier");
-    one("pub(3) Mlp < relu >", "(3)", "expected `pub`, `pub(crate)`, `pub(super)` or `pub(in path)`");
+    one("# Mlp < relu >", "#", "expected an attribute, found `Mlp` after `#`; write, say, `#[doc = \"…\"]`");
+    one(
+        "#[3] Mlp < relu >",
+        "3",
+        "this is no attribute: expected identifier; write a doc comment, or remove it",
+    );
+    one(
+        "pub(3) Mlp < relu >",
+        "(3)",
+        "expected `pub` or `pub(crate)`, found another word in the parentheses; write `crate`, `super` or `in path`",
+    );
     check(
         "impl Mlp for relu",
         &[
@@ -223,16 +231,16 @@ fn layers() {
 
 #[test]
 fn items() {
-    one("< let = 3; relu >", "=", "expected a name after `let`, as in `let d = 128;`, found `=`");
-    one("< let d; relu >", ";", "expected `=` and a number, as in `let d = 128;`, found `;`");
+    one("< let = 3; relu >", "=", "expected a name after `let`, found `=`; write, say, `let d = 128;`");
+    one("< let d; relu >", ";", "expected `=` and a number, found `;`; write, say, `let d = 128;`");
     one("< let d = ; fc(d) >", ";", "expected a number or a name, found `;`; write, say, `256`");
-    one("< let d = 3 fc(d) >", "fc", "expected `;` after the `let`, found `fc`");
+    one("< let d = 3 fc(d) >", "fc", "expected `;` after the `let`, found `fc`; write `;` here");
     one(
         "< let d = 0.5; fc(d) >",
         "0.5",
         "expected a whole number, found `0.5`: only whole numbers can be calculated with; write one",
     );
-    one("< let d = 3 < 4; fc(d) >", "<", "expected `;` after the `let`, found `<`");
+    one("< let d = 3 < 4; fc(d) >", "<", "expected `;` after the `let`, found `<`; write `;` here");
     check(
         "< let d = 1; let d = 2; let D = 3; relu >",
         &[
@@ -273,18 +281,22 @@ fn items() {
     check(
         "< #[x] let d = 3; #[y] block b { relu } relu >",
         &[
-            ("#", "only doc comments can stand before a `let`"),
-            ("#", "only doc comments can stand before a `block`"),
+            ("#", "only doc comments can stand before a `let`, found another attribute; remove it"),
+            ("#", "only doc comments can stand before a `block`, found another attribute; remove it"),
         ],
     );
-    one("< block (c) { relu } relu >", "block", "a block needs a name: write `block name(c) { … }`");
-    one("< block b(c); relu >", ";", "expected the block's layers, as in `block b { … }`, found `;`");
+    one(
+        "< block (c) { relu } relu >",
+        "block",
+        "expected the name of the block, found `( … )`; write `block name(c) { … }`",
+    );
+    one("< block b(c); relu >", ";", "expected the block's layers, found `;`; write `block b { … }`");
     check(
         "< block b(c, c, 3, d: u64) { relu } relu >",
         &[
-            ("c", "the block has a parameter `c` already"),
-            ("3", "expected the name of a parameter, found `3`"),
-            (":", "expected `,` between parameters, which are plain names, found `:`"),
+            ("c", "the block has a parameter `c` already; remove one of the two"),
+            ("3", "expected the name of a parameter, found `3`; write, say, `c`"),
+            (":", "expected `,` between parameters, which are plain names, found `:`; write `,` here"),
         ],
     );
     one(
