@@ -7,6 +7,8 @@
 
 mod place;
 
+use std::collections::BTreeMap;
+
 use proc_macro2::Ident;
 
 use crate::errors::Errors;
@@ -264,14 +266,13 @@ fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -
         let (from, to) = if tape { (0, 0) } else { (buffer.first_phase, buffer.last_phase) };
         items.push(Item { width: buffer.width, from, to });
     }
-    let mut phases: Vec<usize> = own.iter().filter(|(_, b)| local(b)).map(|(_, b)| b.first_phase).collect();
-    phases.sort_unstable();
-    phases.dedup();
+    let mut phases: BTreeMap<usize, Vec<(Id, &Buffer)>> = BTreeMap::new();
+    for &(id, buffer) in own.iter().filter(|(_, buffer)| local(buffer)) {
+        phases.entry(buffer.first_phase).or_default().push((id, buffer));
+    }
     let mut inside = Vec::new();
     let mut at_once = Vec::new();
-    for phase in phases {
-        let here: Vec<(Id, &Buffer)> =
-            own.iter().copied().filter(|(_, b)| local(b) && b.first_phase == phase).collect();
+    for (phase, here) in phases {
         let steps: Vec<Item> =
             here.iter().map(|(_, b)| Item { width: b.width, from: b.first_step, to: b.last_step }).collect();
         let (offsets, span) = place(&steps);
@@ -297,6 +298,7 @@ fn lay(own: &[Id], buffers: &[Option<Buffer>], tape: bool, slots: &mut [Slot]) -
 /// For each tensor the first of those it shares memory with.
 fn merge(schedule: &Schedule, unit: &Unit) -> Vec<Id> {
     let mut roots: Vec<Id> = (0..schedule.tensors.len()).collect();
+    let readers = readers(schedule);
     for (index, step) in schedule.steps.iter().enumerate() {
         let in_place = |leaf: usize| unit.leaves[leaf].facts.in_place;
         let candidates: &[(Id, Id)] = match step.op {
@@ -307,7 +309,7 @@ fn merge(schedule: &Schedule, unit: &Unit) -> Vec<Id> {
             _ => &[],
         };
         if let Some(&(from, to)) =
-            candidates.iter().find(|&&(from, to)| overwrites(schedule, index, from, to))
+            candidates.iter().find(|&&(from, to)| overwrites(schedule, &readers[from], index, from, to))
         {
             roots[to] = roots[from];
         }
@@ -326,16 +328,27 @@ fn merge(schedule: &Schedule, unit: &Unit) -> Vec<Id> {
     roots
 }
 
-/// Whether the step may write `to` where it reads `from`: `from` is the unit's own, and read for the last time.
-fn overwrites(schedule: &Schedule, index: usize, from: Id, to: Id) -> bool {
+/// The steps that read each tensor, in order, one that reads it twice twice.
+fn readers(schedule: &Schedule) -> Vec<Vec<usize>> {
+    let mut readers = vec![Vec::new(); schedule.tensors.len()];
+    for (index, step) in schedule.steps.iter().enumerate() {
+        for &id in &step.reads {
+            readers[id].push(index);
+        }
+    }
+    readers
+}
+
+/// Whether the step may write `to` where it reads `from`: `from` is the unit's own, and read for the last time. `readers`
+/// are the steps that read it.
+fn overwrites(schedule: &Schedule, readers: &[usize], index: usize, from: Id, to: Id) -> bool {
     let (source, target) = (&schedule.tensors[from], &schedule.tensors[to]);
     let phase = schedule.steps[index].phase;
-    let read_elsewhere = schedule.steps.iter().enumerate().any(|(other, step)| {
-        other != index
-            && step.reads.contains(&from)
-            && (other > index || step.whole_batch && step.phase == phase)
+    let read_elsewhere = readers.iter().any(|&other| {
+        let step = &schedule.steps[other];
+        other != index && (other > index || step.whole_batch && step.phase == phase)
     });
-    let reads_twice = schedule.steps[index].reads.iter().filter(|&&id| id == from).count() > 1;
+    let reads_twice = readers.iter().filter(|&&other| other == index).count() > 1;
     source.width == target.width
         && source.home == Home::Own
         && matches!(target.home, Home::Own | Home::Y)

@@ -11,7 +11,7 @@ mod show;
 
 pub use show::label;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::facts::Facts;
 use crate::graph::{Graph, Head};
@@ -360,13 +360,11 @@ pub fn kept(program: &Program) -> HashMap<String, u64> {
 fn keep(program: &Program, unit: &Unit, prefix: &str, copies: u64, rows: &mut HashMap<String, u64>) {
     let under = |row: &str| if prefix.is_empty() { row.to_owned() } else { format!("{prefix}.{row}") };
     let (forward, backward) = unit.train.steps.split_at(unit.train.backward_from);
+    let read_again: HashSet<Id> = backward.iter().flat_map(|step| &step.reads).copied().collect();
     for &id in forward.iter().flat_map(|step| &step.writes) {
         let tensor = &unit.train.tensors[id];
         // What flows out of a unit is kept by its caller.
-        if !tensor.row.is_empty()
-            && tensor.home == Home::Own
-            && backward.iter().any(|step| step.reads.contains(&id))
-        {
+        if !tensor.row.is_empty() && tensor.home == Home::Own && read_again.contains(&id) {
             *rows.entry(under(&tensor.row)).or_insert(0) += copies * tensor.width;
         }
     }
