@@ -482,8 +482,6 @@ const _: () = {
 #[allow(clippy::approx_constant)]
 const _: () = {
     use ::quipu::private as q;
-    #[allow(unused_imports)]
-    use ::quipu::private::Plain as _;
     #[allow(non_upper_case_globals)]
     const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
         inputs: 6,
@@ -929,7 +927,7 @@ const _: () = {
             rows.forward(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(0, 5),
                 q::Keep::NONE,
@@ -940,7 +938,7 @@ const _: () = {
             rows.forward_measured(
                 "batch_norm1",
                 &K__batch_norm1,
-                p.batch_norm1.flat(),
+                q::Plain::flat(&p.batch_norm1),
                 q::Place::kept(0, 5),
                 q::Place::kept(0, 5),
                 ::core::option::Option::Some(q::Keep {
@@ -961,7 +959,7 @@ const _: () = {
             rows.forward(
                 "fc2.down",
                 &K__fc2__down,
-                p.fc2.down.flat(),
+                q::Plain::flat(&p.fc2.down),
                 q::Place::kept(0, 5),
                 q::Place::kept(18, 2),
                 q::Keep::NONE,
@@ -969,7 +967,7 @@ const _: () = {
             rows.forward(
                 "fc2.up",
                 &K__fc2__up,
-                p.fc2.up.flat(),
+                q::Plain::flat(&p.fc2.up),
                 q::Place::kept(18, 2),
                 q::Place::kept(10, 4),
                 q::Keep::NONE,
@@ -980,7 +978,7 @@ const _: () = {
             rows.forward_measured(
                 "batch_norm2",
                 &K__batch_norm2,
-                p.batch_norm2.flat(),
+                q::Plain::flat(&p.batch_norm2),
                 q::Place::kept(10, 4),
                 q::Place::kept(10, 4),
                 ::core::option::Option::Some(q::Keep {
@@ -994,11 +992,14 @@ const _: () = {
         });
         run.reduce(
             &K__batch_norm2,
-            p.batch_norm2.flat(),
-            p.buffers.batch_norm2.flat(),
+            q::Plain::flat(&p.batch_norm2),
+            q::Plain::flat(&p.buffers.batch_norm2),
             gradient
                 .as_deref_mut()
-                .map(|g| (g.batch_norm2.flat_mut(), g.buffers.batch_norm2.flat_mut())),
+                .map(|g| (
+                    q::Plain::flat_mut(&mut g.batch_norm2),
+                    q::Plain::flat_mut(&mut g.buffers.batch_norm2),
+                )),
             q::Keep {
                 values: q::Place::kept(14, 4),
                 indices: q::Span::NONE,
@@ -1026,7 +1027,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc2__up,
-                g.fc2.up.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2.up),
                 q::Place::kept(18, 2),
                 q::Keep::NONE,
                 q::Place::kept(10, 4),
@@ -1036,7 +1037,7 @@ const _: () = {
             rows.backward(
                 "fc2.up",
                 &K__fc2__up,
-                p.fc2.up.flat(),
+                q::Plain::flat(&p.fc2.up),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1047,7 +1048,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc2__down,
-                g.fc2.down.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2.down),
                 q::Place::kept(0, 5),
                 q::Keep::NONE,
                 q::Place::kept(15, 2),
@@ -1057,7 +1058,7 @@ const _: () = {
             rows.backward(
                 "fc2.down",
                 &K__fc2__down,
-                p.fc2.down.flat(),
+                q::Plain::flat(&p.fc2.down),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1077,11 +1078,14 @@ const _: () = {
         });
         run.reduce(
             &K__batch_norm1,
-            p.batch_norm1.flat(),
-            p.buffers.batch_norm1.flat(),
+            q::Plain::flat(&p.batch_norm1),
+            q::Plain::flat(&p.buffers.batch_norm1),
             gradient
                 .as_deref_mut()
-                .map(|g| (g.batch_norm1.flat_mut(), g.buffers.batch_norm1.flat_mut())),
+                .map(|g| (
+                    q::Plain::flat_mut(&mut g.batch_norm1),
+                    q::Plain::flat_mut(&mut g.buffers.batch_norm1),
+                )),
             q::Keep {
                 values: q::Place::kept(5, 5),
                 indices: q::Span::NONE,
@@ -1109,7 +1113,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc1,
-                g.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc1),
                 q::Place::Input,
                 q::Keep::NONE,
                 q::Place::kept(10, 5),
@@ -1120,7 +1124,7 @@ const _: () = {
                 rows.backward(
                     "fc1",
                     &K__fc1,
-                    p.fc1.flat(),
+                    q::Plain::flat(&p.fc1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep::NONE,
@@ -1133,28 +1137,28 @@ const _: () = {
     fn infer<T: q::Scalar>(p: &NormedOf<T>, run: &mut q::Run<'_, T>) {
         run.prepare(
             &K__batch_norm1,
-            p.batch_norm1.flat(),
-            p.buffers.batch_norm1.flat(),
+            q::Plain::flat(&p.batch_norm1),
+            q::Plain::flat(&p.buffers.batch_norm1),
             0..10,
         );
         run.prepare(
             &K__batch_norm2,
-            p.batch_norm2.flat(),
-            p.buffers.batch_norm2.flat(),
+            q::Plain::flat(&p.batch_norm2),
+            q::Plain::flat(&p.buffers.batch_norm2),
             10..18,
         );
         run.rows(|rows| {
             rows.infer(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 7, 0, 5),
             );
             rows.forward_measured(
                 "batch_norm1",
                 &K__batch_norm1,
-                p.batch_norm1.flat(),
+                q::Plain::flat(&p.batch_norm1),
                 q::Place::local(0, 7, 0, 5),
                 q::Place::local(0, 7, 0, 5),
                 ::core::option::Option::None,
@@ -1170,21 +1174,21 @@ const _: () = {
             rows.infer(
                 "fc2.down",
                 &K__fc2__down,
-                p.fc2.down.flat(),
+                q::Plain::flat(&p.fc2.down),
                 q::Place::local(0, 7, 0, 5),
                 q::Place::local(0, 7, 5, 2),
             );
             rows.infer(
                 "fc2.up",
                 &K__fc2__up,
-                p.fc2.up.flat(),
+                q::Plain::flat(&p.fc2.up),
                 q::Place::local(0, 7, 5, 2),
                 q::Place::kept(7, 4),
             );
             rows.forward_measured(
                 "batch_norm2",
                 &K__batch_norm2,
-                p.batch_norm2.flat(),
+                q::Plain::flat(&p.batch_norm2),
                 q::Place::kept(7, 4),
                 q::Place::kept(7, 4),
                 ::core::option::Option::None,
@@ -1552,8 +1556,6 @@ impl<T: ::quipu::private::Scalar> NormedFoldedOf<T> {
 #[allow(clippy::approx_constant)]
 const _: () = {
     use ::quipu::private as q;
-    #[allow(unused_imports)]
-    use ::quipu::private::Plain as _;
     #[allow(non_upper_case_globals)]
     const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
         inputs: 6,
@@ -1832,7 +1834,7 @@ const _: () = {
             rows.forward(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(0, 5),
                 q::Keep::NONE,
@@ -1848,7 +1850,7 @@ const _: () = {
             rows.forward(
                 "fc2.down",
                 &K__fc2__down,
-                p.fc2.down.flat(),
+                q::Plain::flat(&p.fc2.down),
                 q::Place::kept(0, 5),
                 q::Place::kept(9, 2),
                 q::Keep::NONE,
@@ -1856,7 +1858,7 @@ const _: () = {
             rows.forward(
                 "fc2.up",
                 &K__fc2__up,
-                p.fc2.up.flat(),
+                q::Plain::flat(&p.fc2.up),
                 q::Place::kept(9, 2),
                 q::Place::kept(5, 4),
                 q::Keep::NONE,
@@ -1866,7 +1868,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc2__up,
-                g.fc2.up.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2.up),
                 q::Place::kept(9, 2),
                 q::Keep::NONE,
                 q::Place::kept(5, 4),
@@ -1876,7 +1878,7 @@ const _: () = {
             rows.backward(
                 "fc2.up",
                 &K__fc2__up,
-                p.fc2.up.flat(),
+                q::Plain::flat(&p.fc2.up),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1887,7 +1889,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc2__down,
-                g.fc2.down.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2.down),
                 q::Place::kept(0, 5),
                 q::Keep::NONE,
                 q::Place::kept(11, 2),
@@ -1897,7 +1899,7 @@ const _: () = {
             rows.backward(
                 "fc2.down",
                 &K__fc2__down,
-                p.fc2.down.flat(),
+                q::Plain::flat(&p.fc2.down),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1918,7 +1920,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc1,
-                g.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc1),
                 q::Place::Input,
                 q::Keep::NONE,
                 q::Place::kept(5, 5),
@@ -1929,7 +1931,7 @@ const _: () = {
                 rows.backward(
                     "fc1",
                     &K__fc1,
-                    p.fc1.flat(),
+                    q::Plain::flat(&p.fc1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep::NONE,
@@ -1944,7 +1946,7 @@ const _: () = {
             rows.infer(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 7, 0, 5),
             );
@@ -1958,14 +1960,14 @@ const _: () = {
             rows.infer(
                 "fc2.down",
                 &K__fc2__down,
-                p.fc2.down.flat(),
+                q::Plain::flat(&p.fc2.down),
                 q::Place::local(0, 7, 0, 5),
                 q::Place::local(0, 7, 5, 2),
             );
             rows.infer(
                 "fc2.up",
                 &K__fc2__up,
-                p.fc2.up.flat(),
+                q::Plain::flat(&p.fc2.up),
                 q::Place::local(0, 7, 5, 2),
                 q::Place::kept(7, 4),
             );

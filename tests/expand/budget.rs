@@ -325,8 +325,6 @@ impl<T: ::quipu::private::Scalar> BudgetOf<T> {
 #[allow(clippy::approx_constant)]
 const _: () = {
     use ::quipu::private as q;
-    #[allow(unused_imports)]
-    use ::quipu::private::Plain as _;
     #[allow(non_upper_case_globals)]
     const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
         inputs: 3,
@@ -553,7 +551,7 @@ const _: () = {
             rows.forward(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(0, 12),
                 q::Keep::NONE,
@@ -569,7 +567,7 @@ const _: () = {
             rows.forward(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::kept(0, 12),
                 q::Place::kept(24, 3),
                 q::Keep::NONE,
@@ -579,7 +577,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc2,
-                g.fc2.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2),
                 q::Place::kept(0, 12),
                 q::Keep::NONE,
                 q::Place::kept(24, 3),
@@ -589,7 +587,7 @@ const _: () = {
             rows.backward(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -610,7 +608,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc1,
-                g.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc1),
                 q::Place::Input,
                 q::Keep::NONE,
                 q::Place::kept(12, 12),
@@ -621,7 +619,7 @@ const _: () = {
                 rows.backward(
                     "fc1",
                     &K__fc1,
-                    p.fc1.flat(),
+                    q::Plain::flat(&p.fc1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep::NONE,
@@ -636,7 +634,7 @@ const _: () = {
             rows.infer(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 12, 0, 12),
             );
@@ -650,7 +648,7 @@ const _: () = {
             rows.infer(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::local(0, 12, 0, 12),
                 q::Place::kept(12, 3),
             );

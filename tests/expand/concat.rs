@@ -407,8 +407,6 @@ impl<T: ::quipu::private::Scalar> ConcatOf<T> {
 #[allow(clippy::approx_constant)]
 const _: () = {
     use ::quipu::private as q;
-    #[allow(unused_imports)]
-    use ::quipu::private::Plain as _;
     #[allow(non_upper_case_globals)]
     const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
         inputs: 5,
@@ -779,7 +777,7 @@ const _: () = {
             rows.forward(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(24, 4),
                 q::Keep::NONE,
@@ -787,7 +785,7 @@ const _: () = {
             rows.forward(
                 "concat1.branch1.fc1",
                 &K__concat1__branch1__fc1,
-                p.concat1.branch1.fc1.flat(),
+                q::Plain::flat(&p.concat1.branch1.fc1),
                 q::Place::kept(24, 4),
                 q::Place::local(0, 2, 0, 2),
                 q::Keep::NONE,
@@ -814,7 +812,7 @@ const _: () = {
             rows.forward(
                 "head",
                 &K__head,
-                p.head.flat(),
+                q::Plain::flat(&p.head),
                 q::Place::kept(14, 10),
                 q::Place::kept(36, 3),
                 q::Keep::NONE,
@@ -824,7 +822,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__head,
-                g.head.flat_mut(),
+                q::Plain::flat_mut(&mut g.head),
                 q::Place::kept(14, 10),
                 q::Keep::NONE,
                 q::Place::kept(36, 3),
@@ -834,7 +832,7 @@ const _: () = {
             rows.backward(
                 "head",
                 &K__head,
-                p.head.flat(),
+                q::Plain::flat(&p.head),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -874,7 +872,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__concat1__branch1__fc1,
-                g.concat1.branch1.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.concat1.branch1.fc1),
                 q::Place::kept(24, 4),
                 q::Keep::NONE,
                 q::Place::kept(39, 2),
@@ -884,7 +882,7 @@ const _: () = {
             rows.backward(
                 "concat1.branch1.fc1",
                 &K__concat1__branch1__fc1,
-                p.concat1.branch1.fc1.flat(),
+                q::Plain::flat(&p.concat1.branch1.fc1),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -896,7 +894,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc1,
-                g.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc1),
                 q::Place::Input,
                 q::Keep::NONE,
                 q::Place::kept(32, 4),
@@ -907,7 +905,7 @@ const _: () = {
                 rows.backward(
                     "fc1",
                     &K__fc1,
-                    p.fc1.flat(),
+                    q::Plain::flat(&p.fc1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep::NONE,
@@ -922,14 +920,14 @@ const _: () = {
             rows.infer(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 20, 10, 4),
             );
             rows.infer(
                 "concat1.branch1.fc1",
                 &K__concat1__branch1__fc1,
-                p.concat1.branch1.fc1.flat(),
+                q::Plain::flat(&p.concat1.branch1.fc1),
                 q::Place::local(0, 20, 10, 4),
                 q::Place::local(0, 20, 18, 2),
             );
@@ -953,7 +951,7 @@ const _: () = {
             rows.infer(
                 "head",
                 &K__head,
-                p.head.flat(),
+                q::Plain::flat(&p.head),
                 q::Place::local(0, 20, 0, 10),
                 q::Place::kept(20, 3),
             );

@@ -320,8 +320,6 @@ impl<T: ::quipu::private::Scalar> MlpOf<T> {
 #[allow(clippy::approx_constant)]
 const _: () = {
     use ::quipu::private as q;
-    #[allow(unused_imports)]
-    use ::quipu::private::Plain as _;
     #[allow(non_upper_case_globals)]
     const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
         inputs: 784,
@@ -550,7 +548,7 @@ const _: () = {
             rows.forward(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(0, 256),
                 q::Keep::NONE,
@@ -566,7 +564,7 @@ const _: () = {
             rows.forward(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::kept(0, 256),
                 q::Place::kept(512, 10),
                 q::Keep::NONE,
@@ -581,7 +579,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc2,
-                g.fc2.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2),
                 q::Place::kept(0, 256),
                 q::Keep::NONE,
                 q::Place::kept(512, 10),
@@ -591,7 +589,7 @@ const _: () = {
             rows.backward(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -612,7 +610,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc1,
-                g.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc1),
                 q::Place::Input,
                 q::Keep::NONE,
                 q::Place::kept(256, 256),
@@ -623,7 +621,7 @@ const _: () = {
                 rows.backward(
                     "fc1",
                     &K__fc1,
-                    p.fc1.flat(),
+                    q::Plain::flat(&p.fc1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep::NONE,
@@ -638,7 +636,7 @@ const _: () = {
             rows.infer(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 256, 0, 256),
             );
@@ -652,7 +650,7 @@ const _: () = {
             rows.infer(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::local(0, 256, 0, 256),
                 q::Place::kept(256, 10),
             );

@@ -463,8 +463,6 @@ impl<T: ::quipu::private::Scalar> RepeatOf<T> {
 #[allow(clippy::approx_constant)]
 const _: () = {
     use ::quipu::private as q;
-    #[allow(unused_imports)]
-    use ::quipu::private::Plain as _;
     #[allow(non_upper_case_globals)]
     const K__wide1__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
         inputs: 3,
@@ -957,7 +955,7 @@ const _: () = {
             rows.forward(
                 "wide1.fc1",
                 &K__wide1__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 x,
                 q::Place::kept(tape.values, 12),
                 q::Keep::NONE,
@@ -973,7 +971,7 @@ const _: () = {
             rows.forward(
                 "wide1.fc2",
                 &K__wide1__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::kept(tape.values + 12, 12),
                 y,
                 q::Keep::NONE,
@@ -996,7 +994,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__wide1__fc2,
-                g.fc2.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2),
                 q::Place::kept(tape.values + 12, 12),
                 q::Keep::NONE,
                 dy,
@@ -1006,7 +1004,7 @@ const _: () = {
             rows.backward(
                 "wide1.fc2",
                 &K__wide1__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1027,7 +1025,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__wide1__fc1,
-                g.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc1),
                 x,
                 q::Keep::NONE,
                 q::Place::kept(scratch, 12),
@@ -1038,7 +1036,7 @@ const _: () = {
                 rows.backward(
                     "wide1.fc1",
                     &K__wide1__fc1,
-                    p.fc1.flat(),
+                    q::Plain::flat(&p.fc1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep::NONE,
@@ -1060,7 +1058,7 @@ const _: () = {
             rows.infer(
                 "wide1.fc1",
                 &K__wide1__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 x,
                 q::Place::local(scratch, 12, 0, 12),
             );
@@ -1074,7 +1072,7 @@ const _: () = {
             rows.infer(
                 "wide1.fc2",
                 &K__wide1__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::local(scratch, 12, 0, 12),
                 y,
             );
@@ -1201,7 +1199,7 @@ const _: () = {
             rows.forward(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(66, 3),
                 q::Keep::NONE,
@@ -1250,7 +1248,7 @@ const _: () = {
             rows.forward(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::kept(48, 3),
                 q::Place::kept(51, 1),
                 q::Keep::NONE,
@@ -1260,7 +1258,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc2,
-                g.fc2.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc2),
                 q::Place::kept(48, 3),
                 q::Keep::NONE,
                 q::Place::kept(51, 1),
@@ -1270,7 +1268,7 @@ const _: () = {
             rows.backward(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1332,7 +1330,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__fc1,
-                g.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.fc1),
                 q::Place::Input,
                 q::Keep::NONE,
                 q::Place::kept(75, 3),
@@ -1343,7 +1341,7 @@ const _: () = {
                 rows.backward(
                     "fc1",
                     &K__fc1,
-                    p.fc1.flat(),
+                    q::Plain::flat(&p.fc1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep::NONE,
@@ -1358,7 +1356,7 @@ const _: () = {
             rows.infer(
                 "fc1",
                 &K__fc1,
-                p.fc1.flat(),
+                q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(12, 3),
             );
@@ -1384,7 +1382,7 @@ const _: () = {
             rows.infer(
                 "fc2",
                 &K__fc2,
-                p.fc2.flat(),
+                q::Plain::flat(&p.fc2),
                 q::Place::kept(15, 3),
                 q::Place::kept(0, 1),
             );

@@ -488,8 +488,6 @@ impl<T: ::quipu::private::Scalar> ResidualOf<T> {
 #[allow(clippy::approx_constant)]
 const _: () = {
     use ::quipu::private as q;
-    #[allow(unused_imports)]
-    use ::quipu::private::Plain as _;
     #[allow(non_upper_case_globals)]
     const K__residual1__layer_norm1: q::layers::layer_norm::Kernel = q::layers::layer_norm::Kernel {
         groups: 1,
@@ -963,7 +961,7 @@ const _: () = {
             rows.forward(
                 "residual1.layer_norm1",
                 &K__residual1__layer_norm1,
-                p.residual1.layer_norm1.flat(),
+                q::Plain::flat(&p.residual1.layer_norm1),
                 q::Place::local(40, 8, 0, 8),
                 q::Place::kept(57, 8),
                 q::Keep {
@@ -975,7 +973,7 @@ const _: () = {
             rows.forward(
                 "residual1.fc1",
                 &K__residual1__fc1,
-                p.residual1.fc1.flat(),
+                q::Plain::flat(&p.residual1.fc1),
                 q::Place::kept(57, 8),
                 q::Place::kept(0, 16),
                 q::Keep::NONE,
@@ -991,7 +989,7 @@ const _: () = {
             rows.forward(
                 "residual1.fc2",
                 &K__residual1__fc2,
-                p.residual1.fc2.flat(),
+                q::Plain::flat(&p.residual1.fc2),
                 q::Place::kept(16, 16),
                 q::Place::kept(32, 8),
                 q::Keep::NONE,
@@ -1000,7 +998,7 @@ const _: () = {
             rows.forward(
                 "residual2.fc1",
                 &K__residual2__fc1,
-                p.residual2.fc1.flat(),
+                q::Plain::flat(&p.residual2.fc1),
                 q::Place::kept(32, 8),
                 q::Place::kept(73, 4),
                 q::Keep::NONE,
@@ -1008,7 +1006,7 @@ const _: () = {
             rows.forward(
                 "residual2.shortcut.fc1",
                 &K__residual2__shortcut__fc1,
-                p.residual2.shortcut.fc1.flat(),
+                q::Plain::flat(&p.residual2.shortcut.fc1),
                 q::Place::kept(32, 8),
                 q::Place::local(40, 8, 0, 4),
                 q::Keep::NONE,
@@ -1019,7 +1017,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__residual2__shortcut__fc1,
-                g.residual2.shortcut.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.residual2.shortcut.fc1),
                 q::Place::kept(32, 8),
                 q::Keep::NONE,
                 q::Place::kept(73, 4),
@@ -1028,7 +1026,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__residual2__fc1,
-                g.residual2.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.residual2.fc1),
                 q::Place::kept(32, 8),
                 q::Keep::NONE,
                 q::Place::kept(73, 4),
@@ -1038,7 +1036,7 @@ const _: () = {
             rows.backward(
                 "residual2.shortcut.fc1",
                 &K__residual2__shortcut__fc1,
-                p.residual2.shortcut.fc1.flat(),
+                q::Plain::flat(&p.residual2.shortcut.fc1),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1048,7 +1046,7 @@ const _: () = {
             rows.backward(
                 "residual2.fc1",
                 &K__residual2__fc1,
-                p.residual2.fc1.flat(),
+                q::Plain::flat(&p.residual2.fc1),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1060,7 +1058,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__residual1__fc2,
-                g.residual1.fc2.flat_mut(),
+                q::Plain::flat_mut(&mut g.residual1.fc2),
                 q::Place::kept(16, 16),
                 q::Keep::NONE,
                 q::Place::kept(65, 8),
@@ -1070,7 +1068,7 @@ const _: () = {
             rows.backward(
                 "residual1.fc2",
                 &K__residual1__fc2,
-                p.residual1.fc2.flat(),
+                q::Plain::flat(&p.residual1.fc2),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1091,7 +1089,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__residual1__fc1,
-                g.residual1.fc1.flat_mut(),
+                q::Plain::flat_mut(&mut g.residual1.fc1),
                 q::Place::kept(57, 8),
                 q::Keep::NONE,
                 q::Place::kept(32, 16),
@@ -1101,7 +1099,7 @@ const _: () = {
             rows.backward(
                 "residual1.fc1",
                 &K__residual1__fc1,
-                p.residual1.fc1.flat(),
+                q::Plain::flat(&p.residual1.fc1),
                 q::Place::None,
                 q::Place::None,
                 q::Keep::NONE,
@@ -1112,7 +1110,7 @@ const _: () = {
         if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
             run.gradient(
                 &K__residual1__layer_norm1,
-                g.residual1.layer_norm1.flat_mut(),
+                q::Plain::flat_mut(&mut g.residual1.layer_norm1),
                 q::Place::None,
                 q::Keep {
                     values: q::Place::kept(48, 9),
@@ -1127,7 +1125,7 @@ const _: () = {
                 rows.backward(
                     "residual1.layer_norm1",
                     &K__residual1__layer_norm1,
-                    p.residual1.layer_norm1.flat(),
+                    q::Plain::flat(&p.residual1.layer_norm1),
                     q::Place::None,
                     q::Place::None,
                     q::Keep {
@@ -1149,14 +1147,14 @@ const _: () = {
             rows.infer(
                 "residual1.layer_norm1",
                 &K__residual1__layer_norm1,
-                p.residual1.layer_norm1.flat(),
+                q::Plain::flat(&p.residual1.layer_norm1),
                 q::Place::local(0, 32, 16, 8),
                 q::Place::local(0, 32, 24, 8),
             );
             rows.infer(
                 "residual1.fc1",
                 &K__residual1__fc1,
-                p.residual1.fc1.flat(),
+                q::Plain::flat(&p.residual1.fc1),
                 q::Place::local(0, 32, 24, 8),
                 q::Place::local(0, 32, 0, 16),
             );
@@ -1170,7 +1168,7 @@ const _: () = {
             rows.infer(
                 "residual1.fc2",
                 &K__residual1__fc2,
-                p.residual1.fc2.flat(),
+                q::Plain::flat(&p.residual1.fc2),
                 q::Place::local(0, 32, 0, 16),
                 q::Place::local(0, 32, 24, 8),
             );
@@ -1178,14 +1176,14 @@ const _: () = {
             rows.infer(
                 "residual2.fc1",
                 &K__residual2__fc1,
-                p.residual2.fc1.flat(),
+                q::Plain::flat(&p.residual2.fc1),
                 q::Place::local(0, 32, 24, 8),
                 q::Place::kept(32, 4),
             );
             rows.infer(
                 "residual2.shortcut.fc1",
                 &K__residual2__shortcut__fc1,
-                p.residual2.shortcut.fc1.flat(),
+                q::Plain::flat(&p.residual2.shortcut.fc1),
                 q::Place::local(0, 32, 24, 8),
                 q::Place::local(0, 32, 0, 4),
             );

@@ -18,6 +18,7 @@
 
 pub mod args;
 pub mod ast;
+pub mod attributes;
 pub mod budget;
 pub mod cost;
 pub mod digits;
@@ -35,6 +36,7 @@ pub mod words;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::attributes::Attributes;
 use crate::errors::{Errors, Note, Reported};
 use crate::graph::{Built, Graph, Sketch};
 
@@ -51,17 +53,19 @@ pub fn compile(tokens: TokenStream) -> TokenStream {
 #[must_use]
 pub fn compile_noting(tokens: TokenStream, note: impl FnMut(Note)) -> TokenStream {
     let errors = Errors::new();
-    let items = expand(tokens, &errors);
+    let (items, home) = expand(tokens, &errors);
     errors.notes().into_iter().for_each(note);
-    match items {
-        Items::Whole(items) => {
-            let mistakes = errors.into_compile_errors();
-            quote!(#items #mistakes)
-        }
+    let mistakes = errors.into_compile_errors();
+    let items = match items {
+        Items::Whole(items) => quote!(#items #mistakes),
         Items::Sketch(network, sketch, hover) => {
-            let items = emit::sketch(&network, &sketch, &errors.into_compile_errors());
+            let items = emit::sketch(&network, &sketch, &mistakes);
             quote!(#items #hover)
         }
+    };
+    match home {
+        Some(home) => attributes::moved(items, &home),
+        None => items,
     }
 }
 
@@ -73,22 +77,23 @@ enum Items {
     Sketch(Box<ast::Network>, Box<Sketch>, TokenStream),
 }
 
-fn expand(tokens: TokenStream, errors: &Errors) -> Items {
+/// The stages; beside their result the path to the runtime, where that has another name.
+fn expand(tokens: TokenStream, errors: &Errors) -> (Items, Option<syn::Path>) {
     let Some(network) = ast::parse(tokens, &layers::branch_words(), errors) else {
-        return Items::Whole(TokenStream::new());
+        return (Items::Whole(TokenStream::new()), None);
     };
     let built = graph::build(&network, errors);
-    let bounds = budget::read(&network, errors);
+    let Attributes { bounds, home } = attributes::read(&network, errors);
     let sketch = match built {
         // A bound that is broken or cannot be read leaves the network as it is.
         Built::Graph(graph) => match whole(&network, &graph, &bounds, errors) {
-            Ok(items) => return Items::Whole(items),
+            Ok(items) => return (Items::Whole(items), home),
             Err(Reported) => Sketch::from(graph),
         },
         Built::Sketch(sketch) => sketch,
     };
     let hover = emit::hover(&network, &sketch.name, &bounds, None);
-    Items::Sketch(Box::new(network), Box::new(sketch), hover)
+    (Items::Sketch(Box::new(network), Box::new(sketch), hover), home)
 }
 
 /// The stages behind the graph, for a network in which no mistake was found.

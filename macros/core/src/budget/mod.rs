@@ -14,11 +14,9 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use crate::ast;
 use crate::cost::Row;
 use crate::errors::Errors;
 use crate::plan::Sizes;
-use crate::suggest::did_you_mean;
 use limit::Limit;
 pub use mention::{Item, Mention};
 pub use parse::Bound;
@@ -36,27 +34,13 @@ pub struct Costs<'a> {
     pub target_bytes: u64,
 }
 
-/// Reads the bounds that a network's attributes state; there is no other attribute.
-pub fn read(network: &ast::Network, errors: &Errors) -> Vec<Bound> {
-    let mut bounds = Vec::new();
-    for attribute in &network.attrs {
-        let path = attribute.path();
-        let span = path.segments.first().map_or_else(Span::call_site, |segment| segment.ident.span());
-        if !path.is_ident("budget") {
-            let word = quote!(#path).to_string();
-            let hint = did_you_mean(&word, &["budget"]);
-            errors.push(
-                span,
-                format!("a network takes doc comments and `#[budget(…)]`, found `#[{word}]`{hint}"),
-            );
-        } else if let syn::Meta::List(list) = &attribute.meta {
-            bounds.extend(parse::bounds(list, errors));
-        } else {
-            errors
-                .push(span, "a budget has bounds in parentheses; write, say, `#[budget(params <= 250_000)]`");
-        }
+/// Reads the bounds of an attribute, whose word is at `span`.
+pub fn read(attribute: &syn::Attribute, span: Span, errors: &Errors) -> Vec<Bound> {
+    if let syn::Meta::List(list) = &attribute.meta {
+        return parse::bounds(list, errors);
     }
-    bounds
+    errors.push(span, "a budget has bounds in parentheses; write, say, `#[budget(params <= 250_000)]`");
+    Vec::new()
 }
 
 /// Checks the bounds of a network; returns the assertions for those that are Rust constants.

@@ -62,8 +62,6 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
     let prediction = infer_places.place(unit.infer.y);
     quote! {
         use ::quipu::private as q;
-        #[allow(unused_imports)]
-        use ::quipu::private::Plain as _;
 
         #(#kernels)*
         const HEAD: q::heads::#head_kind::Kernel = q::heads::#head_kind::Kernel { #head_settings };

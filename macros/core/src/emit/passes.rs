@@ -122,7 +122,7 @@ impl Places<'_> {
                     if self.unit.has_buffers && !self.is_network() { quote!((g, _)) } else { pattern };
                 quote! {
                     if let ::core::option::Option::Some(#pattern) = #gradient {
-                        run.gradient(&#kernel, g #(.#path)*.flat_mut(), #x, #keep, #dy);
+                        run.gradient(&#kernel, q::Plain::flat_mut(&mut g #(.#path)*), #x, #keep, #dy);
                     }
                 }
             }
@@ -142,7 +142,9 @@ impl Places<'_> {
                 let (gradient, pattern, all) = self.gradient();
                 let path = self.unit.leaves[leaf].path.iter().map(|name| field(name));
                 let path = quote!(#(.#path)*);
-                let change = quote!(#gradient.map(|#pattern| (g #path.flat_mut(), #all #path.flat_mut())));
+                let change = quote!(#gradient.map(|#pattern| (
+                    q::Plain::flat_mut(&mut g #path), q::Plain::flat_mut(&mut #all #path)
+                )));
                 quote!(run.reduce(&#kernel, #params, #buffers, #change, #keep, #dy, #statistics);)
             }
             Op::Call { call, x, y, tape, links, scratch, side } => {

@@ -134,7 +134,7 @@ impl<'s> Places<'s> {
             return quote!(&[]);
         }
         let path = path.iter().map(|name| field(name));
-        quote!(p #(.#path)*.flat())
+        quote!(q::Plain::flat(&p #(.#path)*))
     }
 
     /// What holds the unit's buffers.
@@ -151,7 +151,7 @@ impl<'s> Places<'s> {
     pub(super) fn buffers(&self, leaf: usize) -> TokenStream {
         let path = self.unit.leaves[leaf].path.iter().map(|name| field(name));
         let all = self.all_buffers();
-        quote!(#all #(.#path)*.flat())
+        quote!(q::Plain::flat(&#all #(.#path)*))
     }
 
     /// The gradient, if there is one, as an option of what to match, and what holds its buffers. Inner units that have
