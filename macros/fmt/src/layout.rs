@@ -107,10 +107,10 @@ impl Writer<'_> {
         }
     }
 
-    /// An item and the comments behind it, in one line.
-    fn inline_item(&self, item: &Item) -> Option<String> {
-        let mut text = self.inline_pieces(&item.pieces)?;
-        for &at in &item.trailing {
+    /// An item (or an attribute) and the comments behind it, in one line.
+    fn inline_item(&self, pieces: &[Piece], trailing: &[usize]) -> Option<String> {
+        let mut text = self.inline_pieces(pieces)?;
+        for &at in trailing {
             text.push(' ');
             text.push_str(self.inline_comment(at)?);
         }
@@ -140,9 +140,9 @@ impl Writer<'_> {
         for (index, line) in list.lines.iter().enumerate() {
             match &line.what {
                 What::Comment { at, .. } => text.push_str(self.inline_comment(*at)?),
-                What::Attr(pieces) => text.push_str(&self.inline_pieces(pieces)?),
+                What::Attr { pieces, trailing } => text.push_str(&self.inline_item(pieces, trailing)?),
                 What::Item(item) => {
-                    text.push_str(&self.inline_item(item)?);
+                    text.push_str(&self.inline_item(&item.pieces, &item.trailing)?);
                     let more = list.lines.iter().skip(index + 1);
                     let last = !more.map(|line| &line.what).any(|what| matches!(what, What::Item(_)));
                     if separated(list.shape, item, last, false) {
@@ -168,10 +168,7 @@ impl Writer<'_> {
 
     /// What stands between its brackets.
     fn broken_inside(&mut self, list: &List, indent: usize) {
-        for &at in &list.opening {
-            self.push(" ");
-            self.comment(at, indent);
-        }
+        self.trailing(&list.opening, indent);
         let filled = self.filled(list);
         let comma = if list.shape == Shape::Seq { ";" } else { "," };
         let last = list.lines.iter().rposition(|line| matches!(line.what, What::Item(_)));
@@ -192,17 +189,17 @@ impl Writer<'_> {
                     self.comment(*at, indent + INDENT);
                     glued = *same_line && !self.pending;
                 }
-                What::Attr(pieces) => self.pieces(pieces, indent + INDENT, 0),
+                What::Attr { pieces, trailing } => {
+                    self.pieces(pieces, indent + INDENT, 0);
+                    self.trailing(trailing, indent + INDENT);
+                }
                 What::Item(item) => {
                     let separated = separated(list.shape, item, Some(index) == last, true);
                     self.pieces(&item.pieces, indent + INDENT, usize::from(separated));
                     if separated {
                         self.push(comma);
                     }
-                    for &at in &item.trailing {
-                        self.push(" ");
-                        self.comment(at, indent + INDENT);
-                    }
+                    self.trailing(&item.trailing, indent + INDENT);
                 }
             }
         }
@@ -279,6 +276,14 @@ impl Writer<'_> {
             } else {
                 self.push(self.lexemes.text(at));
             }
+        }
+    }
+
+    /// The comments at the end of a line.
+    fn trailing(&mut self, comments: &[usize], indent: usize) {
+        for &at in comments {
+            self.push(" ");
+            self.comment(at, indent);
         }
     }
 

@@ -50,8 +50,8 @@ pub(crate) struct Line {
 pub(crate) enum What {
     /// A comment; whether the next line follows it on the same line.
     Comment { at: usize, glued: bool },
-    /// An attribute.
-    Attr(Vec<Piece>),
+    /// An attribute, and the comments at the end of its line.
+    Attr { pieces: Vec<Piece>, trailing: Vec<usize> },
     /// A layer, a `let`, a block, an argument, or the network itself.
     Item(Item),
 }
@@ -95,8 +95,7 @@ pub(crate) fn tree(lexemes: &Lexemes<'_>, network: &Network, words: &[&str]) -> 
     while lexemes.is_comment(first) || lexemes.text(first) == "#" {
         first = builder.behind(first);
     }
-    let mut pieces = builder.text(first..open);
-    pieces.push(Piece::Layers(builder.network(open, close, network)));
+    let pieces = builder.head(first..open, builder.network(open, close, network));
     builder.list(0, last, Shape::Seq, vec![Element { first, last: close, pieces, separated: false }])
 }
 
@@ -124,6 +123,24 @@ impl Builder<'_> {
     /// A piece of text, if there is any.
     fn text(&self, range: Range<usize>) -> Vec<Piece> {
         if range.is_empty() { Vec::new() } else { vec![Piece::Text(range)] }
+    }
+
+    /// Layers and the text before them. A comment between the two that ends its line moves behind the bracket.
+    fn head(&self, range: Range<usize>, mut list: List) -> Vec<Piece> {
+        let comments = range.clone().rev().take_while(|&at| self.lexemes.is_comment(at)).count();
+        let mut end = range.end - comments;
+        if (end..range.end).all(|at| self.lexemes.fits_inside_a_line(at)) {
+            end = range.end;
+        }
+        list.opening.splice(0..0, end..range.end);
+        // One line comment ends the line; what stands behind it is the first inside.
+        let line = list.opening.iter().position(|&at| self.lexemes.kind(at) == Some(Kind::LineComment));
+        let rest = list.opening.split_off(line.map_or(list.opening.len(), |line| line + 1));
+        let line = |at| Line { blank: false, what: What::Comment { at, glued: false } };
+        list.lines.splice(0..0, rest.into_iter().map(line));
+        let mut pieces = self.text(range.start..end);
+        pieces.push(Piece::Layers(list));
+        pieces
     }
 
     /// `< … >` with its items, in the order in which they were written.
@@ -165,8 +182,7 @@ impl Builder<'_> {
             text = self.lexemes.close(params) + 1;
             pieces.push(Piece::Values(self.values(params, Some(Last::WhereBroken))));
         }
-        pieces.extend(self.text(text..body.open));
-        pieces.push(Piece::Layers(body));
+        pieces.extend(self.head(text..body.open, body));
         Element { first, last, pieces, separated: false }
     }
 
@@ -202,10 +218,9 @@ impl Builder<'_> {
         }
         for seq in braces {
             let list = self.braces(seq);
-            pieces.extend(self.text(text..list.open));
             last = list.close;
+            pieces.extend(self.head(text..list.open, list));
             text = last + 1;
-            pieces.push(Piece::Layers(list));
         }
         pieces.extend(self.text(text..last + 1));
         Element { first, last, pieces, separated }
@@ -329,7 +344,7 @@ impl Builder<'_> {
         let trailing = match item {
             Some(item) => {
                 // In the middle of a line: what stands before the separator belongs to the item, the rest to the next.
-                if !line_ends && end < to {
+                if !line_ends && end != list.close {
                     end = (from..end).rev().find(|&at| separator(at)).map_or(from, |at| at + 1);
                 }
                 &mut item.trailing
@@ -341,20 +356,36 @@ impl Builder<'_> {
         end
     }
 
+    /// Whether a comment, and nothing but comments, ends the line of what stands before it.
+    fn ends_line(&self, at: usize) -> bool {
+        let plain = |at: usize| self.lexemes.is_comment(at) && !self.lexemes.is_doc(at);
+        let end = (at..self.lexemes.list.len())
+            .find(|&end| !plain(end) || (end > at && self.lexemes.newlines_before(end) > 0));
+        plain(at)
+            && self.lexemes.newlines_before(at) == 0
+            && end.is_some_and(|end| self.lexemes.newlines_before(end) > 0)
+    }
+
     /// Makes lines of the comments and attributes between two items.
     fn own_lines(&self, list: &mut List, from: usize, to: usize, attached: &mut bool) {
         let mut at = from;
         while at < to {
             let blank = !*attached && self.lexemes.newlines_before(at) > 1;
             let next = self.behind(at);
-            if self.lexemes.is_comment(at) {
+            let above = list.lines.last_mut().map(|line| &mut line.what);
+            if let (Some(What::Attr { trailing, .. }), true) = (above, self.ends_line(at)) {
+                trailing.push(at);
+            } else if self.lexemes.is_comment(at) {
                 let plain = self.lexemes.kind(at) == Some(Kind::BlockComment) && !self.lexemes.is_doc(at);
                 let glued = plain && next < list.close && self.lexemes.newlines_before(next) == 0;
                 *attached = self.lexemes.is_doc(at);
                 list.lines.push(Line { blank, what: What::Comment { at, glued } });
             } else if self.lexemes.text(at) == "#" {
                 *attached = true;
-                list.lines.push(Line { blank, what: What::Attr(self.attribute(at)) });
+                list.lines.push(Line {
+                    blank,
+                    what: What::Attr { pieces: self.attribute(at), trailing: Vec::new() },
+                });
             }
             at = next;
         }
