@@ -72,3 +72,28 @@ impl Parts {
         Parts { network, tokens, comments }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_longer_the_same_is_an_error() {
+        let before = "network! { A < residual { x }; { y /* c */ } z > }";
+        let says = |after: &str| check(before, after).expect_err("a change").to_string();
+        for (after, what) in [
+            ("network! { A < residual { x }; { y /* c */ } > }", "the layers"),
+            ("network! { A < residual { x } { y /* c */ } z > }", "the layers"),
+            ("network! { A < residual { x }; { y /* c */ } z( > }", "the number"),
+            ("network! { A < residual { x }; { y /* c */ } > z }", "the layers"),
+            ("network! { A < residual { x }; { y } z > }", "the comments"),
+            ("network! { A < residual { x }; { y /* d */ } z > }", "the comments"),
+            ("network! { A < residual { x }; { y /* c */ } z > } network! { B < x > }", "the number"),
+            ("network! {   A < residual { x }; { y /* c */ } z > }", "its own layout"),
+        ] {
+            let expected = format!("1:11: the formatter would change {what} of this network, ");
+            assert!(says(after).starts_with(&expected), "{after}: {}", says(after));
+        }
+        check(before, "network! { A < residual { x }; { y /* c */ } z > }").expect("the same");
+    }
+}

@@ -285,7 +285,11 @@ fn items() {
             ("#", "only doc comments can stand before a `block`, found another attribute; remove it"),
         ],
     );
-    one("< block (c) { relu } relu >", "block", "expected the name of the block, found `( … )`; write `block name(c) { … }`");
+    one(
+        "< block (c) { relu } relu >",
+        "block",
+        "expected the name of the block, found `( … )`; write `block name(c) { … }`",
+    );
     one("< block b(c); relu >", ";", "expected the block's layers, found `;`; write `block b { … }`");
     check(
         "< block b(c, c, 3, d: u64) { relu } relu >",
