@@ -11,8 +11,16 @@ use quipu::{Counted, Error, Inputs, Model, Targets, count};
 
 network! {
     /// The network of tests/reference/batch_norm.py.
-    pub Steps < input(5); batch_norm; fc(7, bias = false); batch_norm; tanh;
-        residual { fc(7); batch_norm(eps = 1e-3, momentum = 0.3); tanh } fc(3); mse(3) >
+    pub Steps <
+        input(5);
+        batch_norm;
+        fc(7, bias = false);
+        batch_norm;
+        tanh;
+        residual { fc(7); batch_norm(eps = 1e-3, momentum = 0.3); tanh }
+        fc(3);
+        mse(3)
+    >
 }
 
 const FIXTURE: &str = include_str!("fixtures/batch_norm.txt");
@@ -199,12 +207,26 @@ network! {
     /// What can be folded, and what cannot: first of all, behind another, behind an activation.
     pub Foldings <
         block ff(n, m) { fc(n, m); batch_norm(eps = 1e-3); silu; fc(m, n) }
-        input(6); batch_norm; fc(8); batch_norm; batch_norm; tanh; batch_norm;
-        { fc(8, bias = false) } { batch_norm; relu }
-        fc(8, rank = 2); batch_norm;
+        input(6);
+        batch_norm;
+        fc(8);
+        batch_norm;
+        batch_norm;
+        tanh;
+        batch_norm;
+        { fc(8, bias = false) }
+        { batch_norm; relu }
+        fc(8, rank = 2);
+        batch_norm;
         repeat(3) { fc(8); batch_norm; tanh; residual { ff(8, 5); batch_norm } }
         concat { fc(4); batch_norm } { batch_norm } { }
-        ff(20, 3); ff(20, 3); batch_norm; fc(2); batch_norm; mse(2) >
+        ff(20, 3);
+        ff(20, 3);
+        batch_norm;
+        fc(2);
+        batch_norm;
+        mse(2)
+    >
 }
 
 /// The inputs, and a network whose running statistics are those of a short training.
@@ -260,7 +282,15 @@ network! {
 
 network! {
     /// Digits, small enough for a build without optimisation.
-    pub Classifier < fc(784, 48, bias = false); batch_norm; relu; fc(32); batch_norm; relu; softmax_ce(10) >
+    pub Classifier <
+        fc(784, 48, bias = false);
+        batch_norm;
+        relu;
+        fc(32);
+        batch_norm;
+        relu;
+        softmax_ce(10)
+    >
 }
 
 #[test]
@@ -337,8 +367,11 @@ fn what_is_folded_is_counted_and_what_is_not_stays() {
 network! {
     /// One to fold, with budgets that the macro computes by itself.
     #[budget(
-        forward_flops(batch = 7) == FORWARD, backward_flops(batch = 7) == BACKWARD, infer_flops(batch = 7) == INFER,
-        step_flops(batch = 7, optimizer = adam) == STEP, train_bytes(batch = 7, optimizer = adam) == TRAIN_BYTES,
+        forward_flops(batch = 7) == FORWARD,
+        backward_flops(batch = 7) == BACKWARD,
+        infer_flops(batch = 7) == INFER,
+        step_flops(batch = 7, optimizer = adam) == STEP,
+        train_bytes(batch = 7, optimizer = adam) == TRAIN_BYTES,
         infer_bytes(batch = 7) == INFER_BYTES
     )]
     pub Single < fc(5, 3); batch_norm; mse(3) >

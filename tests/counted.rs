@@ -14,12 +14,21 @@ use quipu::{
 type C = Counted<f64>;
 
 network! { /** The brief's network. */ pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
-network! { /** The same, spelled out. */ pub MlpLong < fc(784, 256); relu; fc(256, 10); softmax_ce(10) > }
+network! {
+    /** The same, spelled out. */
+    pub MlpLong < fc(784, 256); relu; fc(256, 10); softmax_ce(10) >
+}
 
 // A network of a hundred million parameters is costed without being built.
 network! {
     /// 100 M parameters.
-    pub Large < fc(8192, 10_000); gelu; repeat(6) { residual { layer_norm; fc(1_600); gelu; fc(10_000) } } relu; softmax_ce(10) >
+    pub Large <
+        fc(8192, 10_000);
+        gelu;
+        repeat(6) { residual { layer_norm; fc(1_600); gelu; fc(10_000) } }
+        relu;
+        softmax_ce(10)
+    >
 }
 
 const _: () = {

@@ -178,7 +178,10 @@ macro_rules! gradients {
 }
 every_network!(gradients);
 
-network! { /** More parameters than are checked one by one. */ pub Wide < fc(40, 70); tanh; fc(30); gelu; softmax_ce(10) > }
+network! {
+    /** More parameters than are checked one by one. */
+    pub Wide < fc(40, 70); tanh; fc(30); gelu; softmax_ce(10) >
+}
 
 #[test]
 fn a_larger_network_in_a_random_direction() {
@@ -188,8 +191,17 @@ fn a_larger_network_in_a_random_direction() {
 
 #[test]
 fn masks_differ_between_layers_and_copies_and_steps() {
-    network! { /** Two masks, and two copies of one. */ pub Masks <
-    input(64); a: dropout(0.5); b: dropout(0.5); repeat(2) { dropout(0.5) } fc(1); mse(1) > }
+    network! {
+        /** Two masks, and two copies of one. */
+        pub Masks <
+            input(64);
+            a: dropout(0.5);
+            b: dropout(0.5);
+            repeat(2) { dropout(0.5) }
+            fc(1);
+            mse(1)
+        >
+    }
     type Net = MasksOf<f64>;
     let mut net = Net::zeros();
     net.fc1.weight = [[1.0]; 64];
@@ -229,8 +241,18 @@ fn parameters_start_as_their_layers_say() {
     assert!(net.fc2.weight.as_flattened().iter().all(|value| value.abs() <= limit));
 
     // Enough draws to see the deviations.
-    network! { /** Wide enough for statistics. */ pub Draws <
-    he: fc(50, 200); tanh; xavier: fc(50, init = xavier); tanh; lecun: fc(200, init = lecun); relu; mse(20) > }
+    network! {
+        /** Wide enough for statistics. */
+        pub Draws <
+            he: fc(50, 200);
+            tanh;
+            xavier: fc(50, init = xavier);
+            tanh;
+            lecun: fc(200, init = lecun);
+            relu;
+            mse(20)
+        >
+    }
     let net = DrawsOf::<f64>::init(2);
     for (found, expected) in [
         (deviation(net.he.weight.as_flattened().iter().copied()), (2.0_f64 / 50.0).sqrt()),
@@ -269,9 +291,18 @@ fn deviation(values: impl Iterator<Item = f64>) -> f64 {
 #[test]
 fn a_low_rank_product_starts_with_the_variance_of_a_full_layer_and_is_named_as_two() {
     // Wide enough for statistics; layers of like numbers, so that x A keeps the variance of x, too.
-    network! { /** A product each. */ pub Draws <
-    he: fc(200, 300, rank = 60); xavier: fc(200, rank = 60, init = xavier); tanh;
-    lecun: fc(300, rank = 60, init = lecun, bias = false); tanh; turned: fc(200, rank = 60, init = orthogonal); mse(200) > }
+    network! {
+        /** A product each. */
+        pub Draws <
+            he: fc(200, 300, rank = 60);
+            xavier: fc(200, rank = 60, init = xavier);
+            tanh;
+            lecun: fc(300, rank = 60, init = lecun, bias = false);
+            tanh;
+            turned: fc(200, rank = 60, init = orthogonal);
+            mse(200)
+        >
+    }
     let net = DrawsOf::<f64>::init(2);
     fn product<const M: usize, const R: usize, const N: usize>(
         down: &[[f64; R]; M],

@@ -70,9 +70,22 @@ fn products_of_every_size_are_the_plain_ones() {
 
 quipu::network! {
     /// Every kind of reduction, with widths around 16 lanes.
-    pub Lanes<
-        fc(15, 17); layer_norm; gelu; fc(33); rms_norm; silu; fc(16); softmax; residual { fc(31); tanh; fc(16) }
-        concat { fc(1); sigmoid } { relu } fc(63); elu; fc(65, rank = 9); mish; softmax_ce(17)
+    pub Lanes <
+        fc(15, 17);
+        layer_norm;
+        gelu;
+        fc(33);
+        rms_norm;
+        silu;
+        fc(16);
+        softmax;
+        residual { fc(31); tanh; fc(16) }
+        concat { fc(1); sigmoid } { relu }
+        fc(63);
+        elu;
+        fc(65, rank = 9);
+        mish;
+        softmax_ce(17)
     >
 }
 quipu::network! {
@@ -83,7 +96,9 @@ quipu::network! { /** As large as a panel. */ pub Panel < fc(1000, 100); leaky_r
 quipu::network! { pub Robust < fc(33, 65); softplus; huber(17, delta = 0.5) > }
 quipu::network! { pub Normal < fc(17, 9); tanh; gaussian_nll(17) > }
 quipu::network! { pub Margins < fc(16, 31); relu; hinge(17) > }
-quipu::network! { pub Weighted < fc(31, 16); sigmoid; softmax_ce(3, class_weights = [1.0, 0.5, 2.0]) > }
+quipu::network! {
+    pub Weighted < fc(31, 16); sigmoid; softmax_ce(3, class_weights = [1.0, 0.5, 2.0]) >
+}
 quipu::network! { /** A row of W more. */ pub PanelAndOne < fc(1001, 100); selu; bce(2) > }
 
 /// Loss, gradient, gradient of the input and prediction of a network, as f64.

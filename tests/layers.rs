@@ -6,7 +6,14 @@ use quipu::{Counted, Optimizer, count, network};
 
 network! {
     /// Blocks around blocks, copies, and layers without parameters.
-    pub Nested < encoder: { fc(3, 6); tanh; inner: { fc(4); layer_norm } } repeat(2) { residual { fc(4); tanh } } neck: fc(5); relu; head: fc(2); mse(2) >
+    pub Nested <
+        encoder: { fc(3, 6); tanh; inner: { fc(4); layer_norm } }
+        repeat(2) { residual { fc(4); tanh } }
+        neck: fc(5);
+        relu;
+        head: fc(2);
+        mse(2)
+    >
 }
 
 network! {

@@ -100,7 +100,7 @@ fn every_form_of_the_grammar_trains_under_strict_lints() {
 
 #[test]
 fn a_network_without_a_name_is_called_network_and_trains() {
-    quipu::network! {< fc(784,256); relu; softmax_ce(10) >}
+    quipu::network! {< fc(784, 256); relu; softmax_ce(10) >}
     const _: () = assert!(Network::PARAMS == 203_530);
     let (train, _) = quipu::data::digits().expect("the digits that the crate carries");
     let (mut net, mut grad, mut ws) = (Network::init(1), Network::zeros(), Network::workspace(8));

@@ -35,7 +35,10 @@ const SEED: u64 = 1;
 /// Runs of one network alone, each of a few seconds, before the smallest so far is shown.
 const TRIES: usize = 40;
 
-quipu::network! { /** What is written into the crate holds here, where it is seen by more than that crate. */ pub Small < fc(3, 4); relu; mse(2) > }
+quipu::network! {
+    /** What is written into the crate holds here, where it is seen by more than that crate. */
+    pub Small < fc(3, 4); relu; mse(2) >
+}
 
 #[test]
 fn the_checks_hold_of_a_network_as_it_is_written() {

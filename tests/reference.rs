@@ -217,7 +217,10 @@ reference! {
     hinge_two: HingeTwoOf,
 }
 
-network! { /** Three values to drop, each seen in the gradient. */ pub Masked < fc(2, 3); tanh; dropout(0.25); fc(2); mse(2) > }
+network! {
+    /** Three values to drop, each seen in the gradient. */
+    pub Masked < fc(2, 3); tanh; dropout(0.25); fc(2); mse(2) >
+}
 
 #[test]
 fn dropout_has_the_gradients_of_its_mask() {

@@ -24,7 +24,11 @@ network! {
 
 network! {
     /// Digits as classes, the even ones worth more.
-    pub Weighted < fc(784, 16); relu; softmax_ce(10, class_weights = [2, 1, 2, 1, 2, 1, 2, 1, 2, 1]) >
+    pub Weighted <
+        fc(784, 16);
+        relu;
+        softmax_ce(10, class_weights = [2, 1, 2, 1, 2, 1, 2, 1, 2, 1])
+    >
 }
 
 /// A distribution over `n` outcomes, a fifth of them impossible, and different for each `turn`.

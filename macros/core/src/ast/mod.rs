@@ -231,6 +231,22 @@ impl Layer {
         }
     }
 
+    /// Whether a `;` must stand before the `next` layer. Behind `}` it is left out, unless what follows would be read as a
+    /// further branch: braces, or one of the branch `words` before braces.
+    pub fn needs_separator(&self, next: &Layer, words: &[&str]) -> bool {
+        let Node::Call(call) = &self.node else { return false };
+        let bare = next.docs.is_empty() && next.attrs.is_empty() && next.label.is_none();
+        let branch = match &next.node {
+            Node::Group(_) => true,
+            Node::Call(next) => {
+                next.args.is_none()
+                    && next.branches.first().is_some_and(|branch| branch.word.is_none())
+                    && words.iter().any(|word| next.name == word)
+            }
+        };
+        call.branches.is_empty() || (bare && branch)
+    }
+
     /// The token to point at when a message is about the layer as a whole: the kind's name, or the braces.
     pub fn span(&self) -> Span {
         match &self.node {

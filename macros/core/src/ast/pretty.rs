@@ -76,11 +76,7 @@ fn layers(f: &mut Formatter<'_>, seq: &Seq, indent: &str) -> Result {
                 write!(f, "{indent}}}")?;
             }
         }
-        // Braces end a layer, unless more of them follow; so does the end of what it stands in.
-        let semicolon = seq.layers.get(index + 1).is_some_and(|next| {
-            let bare = next.label.is_none() && matches!(next.node, Node::Group(_));
-            braces.is_empty() || bare
-        });
+        let semicolon = seq.layers.get(index + 1).is_some_and(|next| layer.needs_separator(next, &[]));
         writeln!(f, "{}", if semicolon { ";" } else { "" })?;
     }
     Ok(())
