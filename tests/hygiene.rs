@@ -57,10 +57,13 @@ mod crowded {
         pub Crowded <
             let x = 2;
             block wide(n) { fc(2 * n); gelu; fc(n) }
-            fc(3, x); batch_norm;
+            fc(3, x);
+            batch_norm;
             repeat(2) { residual { wide(x); dropout(0.1) } }
-            concat { fc(1) } { };
-            run: fc(3); relu; p: softmax_ce(2, class_weights = [1.0, 2.0])
+            concat { fc(1) } { }
+            run: fc(3);
+            relu;
+            p: softmax_ce(2, class_weights = [1.0, 2.0])
         >
     }
 }
