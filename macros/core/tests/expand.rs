@@ -32,8 +32,32 @@ const NETWORKS: [(&str, &str); 6] = [
     ),
 ];
 
+fn tokens(network: &str) -> usize {
+    fn count(stream: proc_macro2::TokenStream) -> usize {
+        let of = |token| match token {
+            proc_macro2::TokenTree::Group(group) => 2 + count(group.stream()),
+            _ => 1,
+        };
+        stream.into_iter().map(of).sum()
+    }
+    count(quipu_macros_core::compile(network.parse().expect("tokens")))
+}
+
+/// An expansion grows with what was written, and not with how often it runs.
 #[test]
-fn expansions_are_as_written_down() {
+fn expansions_are_linear_in_what_was_written() {
+    let chain =
+        |pairs: usize| format!("Net < input(8); {} relu; mse(8) >", "fc(8); layer_norm; ".repeat(pairs));
+    let [one, two, four] = [100, 200, 400].map(|pairs| tokens(&chain(pairs)));
+    let (first, second) = (two - one, four - two);
+    // Twice as many layers more; what is left is the digits of the names.
+    assert!(2 * first <= second && second <= 2 * first + first / 20, "{one}, {two}, {four}");
+    let repeat = |times: usize| format!("Net < input(8); repeat({times}) {{ fc(8); tanh }} mse(8) >");
+    assert_eq!(tokens(&repeat(2)), tokens(&repeat(96)));
+}
+
+#[test]
+fn expansions_are_as_as_written_down() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/expand");
     let overwrite = std::env::var_os("QUIPU_OVERWRITE").is_some();
     for (name, network) in NETWORKS {

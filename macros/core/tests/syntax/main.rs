@@ -4,5 +4,6 @@ mod accepted;
 mod kinds;
 mod mutated;
 mod printed;
+mod random;
 mod rejected_arguments;
 mod rejected_networks;
