@@ -129,6 +129,7 @@ fn nothing_panics() {
             found.iter().map(|(_, message)| message).filter(|message| !says_what_to_write(message)).cloned(),
         );
         wrong += usize::from(!found.is_empty());
+        forget();
     }
     assert!(helpless.is_empty(), "messages that do not say what to write: {helpless:#?}");
     assert!(wrong > 7_500, "only {wrong} of 10000 mutations were mistakes");
@@ -140,7 +141,13 @@ fn noise_does_not_panic() {
     for _ in 0..10_000 {
         let tokens = (0..random.below(20)).map(|_| random.token(0)).collect();
         mistakes(tokens);
+        forget();
     }
+}
+
+/// Forgets the places of all that was read so far, among which every new one is looked up.
+fn forget() {
+    proc_macro2::extra::invalidate_current_thread_spans();
 }
 
 /// Compiles and gives the number of errors; panics where what comes out is no Rust.
@@ -154,7 +161,9 @@ fn compiled(tokens: TokenStream) -> usize {
     }
     let out = quipu_macros_core::compile(tokens);
     syn::parse2::<syn::File>(out.clone()).unwrap_or_else(|error| panic!("{error}: {out}"));
-    errors(out)
+    let found = errors(out);
+    forget();
+    found
 }
 
 #[test]

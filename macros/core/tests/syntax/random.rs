@@ -79,6 +79,8 @@ fn is_rust(network: &str) -> Result<(), TestCaseError> {
     let items = quipu_macros_core::compile(tokens);
     let parsed = syn::parse2::<syn::File>(items.clone());
     prop_assert!(parsed.is_ok(), "{network} becomes {items}");
+    drop((parsed, items));
+    proc_macro2::extra::invalidate_current_thread_spans();
     Ok(())
 }
 

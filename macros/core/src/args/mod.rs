@@ -10,11 +10,14 @@
 //!
 //! Usages are sentences with the code in backticks: "`fc(inputs, outputs)` or `fc(outputs)`, with `bias = false` if wanted".
 
+mod leftover;
+mod values;
+
 use proc_macro2::{Ident, Span};
 
-use crate::ast::{Arg, Args, Call, Env, Expr, Value};
+use crate::ast::{Args, Call, Env, Expr, Value};
 use crate::errors::Errors;
-use crate::suggest::{did_you_mean, listed, suggest};
+use crate::suggest::{listed, suggest};
 use crate::words::{self, Word};
 
 /// The largest size a layer may state: anything above is a slip. (A product of such sizes may still overflow a `u64`.)
@@ -270,118 +273,6 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// Reports every argument that nobody asked for; `usage` says how the layer is written.
-    pub fn finish(self, usage: &str) {
-        let bad = |slot: &Slot<'_>| matches!(slot.value, Value::Expr(Expr::Bad(_)));
-        // After an error the kind may have stopped before it asked for everything: only what the usage does not know
-        // either is surely a mistake.
-        let complete = self.errors.len() == self.errors_before && !self.positional.iter().any(bad);
-        let asked_nothing =
-            !self.asked_positions && self.asked_flags.is_empty() && self.asked_names.is_empty();
-        if self.args.is_some_and(|args| args.values.is_empty()) && (complete || !self.asked_positions) {
-            self.errors.push(
-                self.span(),
-                format_args!(
-                    "expected an argument between the parentheses, found none; write `{}`",
-                    self.kind
-                ),
-            );
-        }
-        self.names_last();
-        if let Some(left) = self.positional.iter().find(|slot| !slot.taken && complete) {
-            let (kind, value) = (self.kind, left.value);
-            let message = match value {
-                _ if asked_nothing => format!("`{kind}` takes no arguments, found `{value}`; write {usage}"),
-                Value::Expr(Expr::Name(word)) => self.unknown_word(word, usage),
-                _ => format!("`{kind}` takes no further argument, found `{value}`; write {usage}"),
-            };
-            self.errors.push(value.span(), message);
-        }
-        for (name, _) in self.named.iter().filter(|(_, slot)| !slot.taken) {
-            if complete || !mentions(usage, &format!("{name} =")) {
-                self.errors.push(name.span(), self.unknown_name(name, usage));
-            }
-        }
-    }
-
-    /// Reports arguments without a name behind one with a name, all of them at once.
-    fn names_last(&self) {
-        let Some(args) = self.args else { return };
-        let named = |arg: &&Arg| arg.name.is_some();
-        let Some(first) = args.values.iter().position(|arg| arg.name.is_some()) else { return };
-        let bad = |arg: &Arg| matches!(arg.value, Value::Expr(Expr::Bad(_)));
-        let late: Vec<&Arg> = args.values[first..].iter().filter(|arg| !named(arg)).collect();
-        // Where a size has a name, the name is the mistake.
-        let reported = self.errors.len() > self.errors_before;
-        let (Some(start), Some(end)) = (late.first(), late.last()) else { return };
-        if reported || args.values.iter().any(bad) {
-            return;
-        }
-        let (names, places): (Vec<&Arg>, Vec<&Arg>) = args.values.iter().partition(named);
-        let sorted: Vec<String> = places.iter().chain(&names).map(ToString::to_string).collect();
-        let message =
-            format!("arguments without a name come first; write `{}({})`", self.kind, sorted.join(", "));
-        self.errors.push_range(start.value.span(), end.value.span(), message);
-    }
-
-    /// A bare word that is neither a flag nor a number.
-    fn unknown_word(&self, word: &Ident, usage: &str) -> String {
-        let known: Vec<&str> = self.asked_flags.iter().map(String::as_str).collect();
-        let (kind, text) = (self.kind, word.to_string());
-        if known.contains(&text.as_str()) {
-            format!("`{word}` is given twice; remove one of the two")
-        } else if mentions(usage, &format!("{word} =")) {
-            format!("`{word}` takes a value, found none; write {usage}")
-        } else if known.is_empty() || self.env.knows(word) {
-            format!("`{kind}` takes no further argument, found `{word}`; write {usage}")
-        } else {
-            format!("`{kind}` does not know the word `{word}`{}", did_you_mean(&text, &known))
-        }
-    }
-
-    /// A name that is no argument's.
-    fn unknown_name(&self, name: &Ident, usage: &str) -> String {
-        let known: Vec<&str> = self.asked_names.iter().map(String::as_str).collect();
-        let text = name.to_string();
-        if self.asked_flags.contains(&text) {
-            format!("`{name}` stands alone, found a value; write `{}({name})`", self.kind)
-        } else if mentions(usage, &text) && !known.contains(&text.as_str()) {
-            format!("`{name}` is given by its place, found a name; write {usage}")
-        } else {
-            let repair = match suggest(&text, &known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write {usage}"),
-            };
-            format!("`{}` takes no argument called `{name}`; {repair}", self.kind)
-        }
-    }
-
-    /// Reports sizes given by name, as in `fc(inputs = 784)`; whether there are any.
-    fn by_place(&mut self, usage: &str) -> bool {
-        let by_place = |(name, slot): &&mut (&Ident, Slot<'_>)| {
-            !slot.taken && mentions(usage, &name.to_string()) && !mentions(usage, &format!("{name} ="))
-        };
-        let mut any = false;
-        for (name, slot) in self.named.iter_mut().filter(by_place) {
-            (any, slot.taken) = (true, true);
-            let message = format!("`{name}` is given by its place, found a name; write {usage}");
-            self.errors.push(name.span(), message);
-        }
-        any
-    }
-
-    /// Too few sizes.
-    fn too_few(&self, found: usize, min: usize, max: usize, usage: &str) {
-        let found = if found == 0 { "none".to_string() } else { found.to_string() };
-        let wanted = match (min, max) {
-            (1, _) => "a number".to_string(),
-            (min, max) if min == max => format!("{min} numbers"),
-            (min, _) => format!("at least {min} numbers"),
-        };
-        self.errors
-            .push(self.span(), format!("`{}` takes {wanted}, found {found}; write {usage}", self.kind));
-    }
-
     /// The value called `name`, which is known from now on.
     fn take(&mut self, name: &str) -> Option<&'a Value> {
         self.declared(name);
@@ -400,114 +291,13 @@ impl<'a> Arguments<'a> {
         );
     }
 
-    /// A size without a name.
-    fn size_at(&self, value: &Value, usage: &str) -> Option<Dim> {
-        if let Value::Expr(Expr::Name(word)) = value
-            && !self.env.knows(word)
-        {
-            let flags: Vec<&str> = self.asked_flags.iter().map(String::as_str).collect();
-            if suggest(&word.to_string(), &flags).is_some() || mentions(usage, &format!("{word} =")) {
-                return self.fail(word.span(), self.unknown_word(word, usage));
-            }
-        }
-        let dim = self.whole(value, &self.kind.to_string())?;
-        self.not_zero(dim, &self.kind.to_string())
-    }
-
-    /// A whole number, 0 included; `what` is what it is for.
-    fn whole(&self, value: &Value, what: &str) -> Option<Dim> {
-        let span = value.span();
-        match value {
-            Value::Expr(expr) => {
-                let value = expr.eval(self.env, self.errors)?;
-                // A number that a block was given is wrong where it was given.
-                let origin = if let Expr::Name(name) = expr { self.env.origin(name) } else { None };
-                let span = origin.unwrap_or(span);
-                if value > MAX_DIM {
-                    let message = format!(
-                        "`{what}` takes numbers up to {MAX_DIM} (2^32) here, found {value}; write a smaller one"
-                    );
-                    return self.fail(span, message);
-                }
-                Some(Dim { value, span })
-            }
-            Value::Float { value: float, .. } => {
-                let near = float.round().max(1.0);
-                self.fail(
-                    span,
-                    format!("`{what}` takes a whole number here, found `{value}`; write, say, `{near}`"),
-                )
-            }
-            Value::List { .. } => self.fail(
-                span,
-                format!("`{what}` takes one whole number here, found the list `{value}`; write one"),
-            ),
-            Value::Tuple { values, .. } => {
-                let product: Vec<String> = values.iter().map(ToString::to_string).collect();
-                let product = product.join(" * ");
-                self.fail(
-                    span,
-                    format!("`{what}` takes one whole number here, found the tuple `{value}`; write, say, `{product}`"),
-                )
-            }
-        }
-    }
-
-    /// A number of either sort.
-    fn number(&self, value: &Value, what: &str) -> Option<Float> {
-        let span = value.span();
-        match value {
-            Value::Float { value, .. } => Some(Float { value: *value, span }),
-            Value::Expr(Expr::Neg { value: positive, .. }) => {
-                let value = positive.eval(self.env, self.errors)?;
-                Some(Float { value: -(value as f64), span })
-            }
-            Value::Expr(Expr::Name(word)) if !self.env.knows(word) => self.fail(
-                span,
-                format!(
-                    "{what} takes a number, found the word `{word}`; write the number itself, such as `0.5`"
-                ),
-            ),
-            Value::Expr(expr) => {
-                expr.eval(self.env, self.errors).map(|value| Float { value: value as f64, span })
-            }
-            Value::Tuple { .. } => {
-                self.fail(span, format!("{what} takes one number, found the tuple `{value}`; write one"))
-            }
-            Value::List { .. } => {
-                self.fail(span, format!("{what} takes one number, found the list `{value}`; write one"))
-            }
-        }
-    }
-
     /// Where to say that something is missing: the parentheses, or the name if there are none.
     fn span(&self) -> Span {
         self.args.map_or_else(|| self.kind.span(), |args| args.span)
-    }
-
-    fn not_zero(&self, dim: Dim, what: &str) -> Option<Dim> {
-        if dim.value > 0 {
-            return Some(dim);
-        }
-        self.fail(
-            dim.span,
-            format!("`{what}` takes numbers of at least 1 here, found 0: nothing would be computed; write `1` or more"),
-        )
     }
 
     fn fail<T>(&self, span: Span, message: String) -> Option<T> {
         self.errors.push(span, message);
         None
     }
-}
-
-/// Whether the code in `usage` (what stands in backticks) contains `words`, and not only as a part of a longer word.
-fn mentions(usage: &str, words: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    usage.split('`').skip(1).step_by(2).any(|code| {
-        code.match_indices(words).any(|(at, _)| {
-            let after = at + words.len();
-            !(code[..at].ends_with(part) || (words.ends_with(part) && code[after..].starts_with(part)))
-        })
-    })
 }
