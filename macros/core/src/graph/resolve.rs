@@ -48,6 +48,10 @@ impl<'n> Resolver<'n> {
 
     /// The network's own chain, whose first layer states what flows in.
     pub(super) fn outermost(&mut self, layers: &[ast::Layer], env: &Env) -> Chain {
+        if layers.is_empty() {
+            // The caller has something to say about that.
+            return Chain { sound: false, ..Chain::identity(&Shape(vec![1])) };
+        }
         self.chain(layers, self.network.body.whole, None, env, true)
     }
 
@@ -102,7 +106,7 @@ impl<'n> Resolver<'n> {
             (Some(first), _) => first.input.clone(),
             (None, Some(input)) => input.clone(),
             (None, None) => {
-                if sound && !layers.is_empty() {
+                if sound {
                     self.errors.push(
                         self.network.open,
                         "nothing says what flows in; write `input(784);` first, or a layer that states it, as in \

@@ -215,6 +215,13 @@ fn large_numbers_do_not_panic() {
     }
 }
 
+/// What the fuzzer has found.
+#[test]
+fn found_by_the_fuzzer() {
+    // Nothing says what flows into the empty braces.
+    assert_eq!(compiled("Small < { } fc(2, 4); relu; bce(1) >".parse().expect("tokens")), 1);
+}
+
 /// Blocks of blocks: twice as many layers a line, or one deeper a line.
 #[test]
 fn blocks_of_blocks_are_bounded() {
