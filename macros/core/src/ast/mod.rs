@@ -15,6 +15,7 @@ mod tokens;
 mod value;
 
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt as _;
 
 pub use expr::{Env, RESERVED, constant_name};
 pub use parse::parse;
@@ -223,10 +224,10 @@ pub enum Op {
 }
 
 impl Layer {
-    /// The kind's or the block's word; `group` for bare braces.
+    /// The kind's or the block's word, without `r#`; `group` for bare braces.
     pub fn word(&self) -> String {
         match &self.node {
-            Node::Call(call) => call.name.to_string(),
+            Node::Call(call) => call.name.unraw().to_string(),
             Node::Group(_) => "group".to_owned(),
         }
     }

@@ -204,7 +204,7 @@ impl<'n> Resolver<'n> {
                 } else {
                     self.giver = Giver::new(layer, input.unwrap_or(&found.start), &found.output);
                 }
-                (call.name.to_string(), found)
+                (layer.word(), found)
             }
         };
         if output.checked_elements().is_none_or(|elements| elements > MOST_ELEMENTS) {

@@ -220,6 +220,9 @@ fn large_numbers_do_not_panic() {
 fn found_by_the_fuzzer() {
     // Nothing says what flows into the empty braces.
     assert_eq!(compiled("Small < { } fc(2, 4); relu; bce(1) >".parse().expect("tokens")), 1);
+    // Fields and types are named after words that have no name of their own.
+    assert_eq!(compiled("Nest < fc(2, 8); r#sidual { fc(8) } relu; mse(1) >".parse().expect("tokens")), 1);
+    assert_eq!(compiled("Raw < block r#in { fc(8) } input(8); r#in; relu; mse(1) >".parse().expect("tokens")), 1);
 }
 
 /// Blocks of blocks: twice as many layers a line, or one deeper a line.
