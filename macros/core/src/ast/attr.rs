@@ -137,13 +137,17 @@ pub(super) fn visibility(tokens: &mut Tokens, errors: &Errors) -> Visibility {
     })
 }
 
+/// Whether a word can stand in generated code, also as a part of other names, where `r#` cannot stand.
+pub fn is_plain(name: &Ident) -> bool {
+    let word: TokenStream = TokenTree::Ident(name.clone()).into();
+    syn::parse2::<Ident>(word).is_ok() && *name == name.unraw()
+}
+
 /// Complains if `name`, which becomes the name of `what` in the generated code, is a word Rust keeps for itself. Returns a
 /// name that can be written: the one proposed then.
 pub(super) fn check_name(name: &Ident, what: &str, errors: &Errors) -> Ident {
-    let plain: TokenStream = TokenTree::Ident(name.clone()).into();
-    let bare = name.unraw();
-    // A name becomes a part of other names, too, where `r#` cannot stand.
-    if syn::parse2::<Ident>(plain).is_err() || *name != bare {
+    if !is_plain(name) {
+        let bare = name.unraw();
         let instead = if bare == "_" { "name".to_owned() } else { format!("{bare}_") };
         let message = format!(
             "`{name}` is a word of Rust and cannot name {what}; choose another name, such as `{instead}`"

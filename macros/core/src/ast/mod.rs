@@ -17,6 +17,7 @@ mod value;
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 
+pub use attr::is_plain;
 pub use expr::{Env, RESERVED, constant_name};
 pub use parse::parse;
 

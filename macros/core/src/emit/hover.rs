@@ -35,7 +35,7 @@ pub fn hover(
     network.lets.iter().for_each(|item| paths.expr(&item.value, None));
     network.blocks.iter().for_each(|block| paths.seq(&block.body, Some(block)));
     paths.seq(&network.body, None);
-    let blocks = network.blocks.iter().filter(|block| is_name(&block.name)).map(definition);
+    let blocks = network.blocks.iter().filter(|block| ast::is_plain(&block.name)).map(definition);
     let Paths { runtime, here, values, .. } = paths;
     let lines = costs.map(|(graph, rows)| lines(graph, rows));
     let values = (!values.is_empty()).then(|| quote!(const _: fn() = || { #(_ = #values;)* };));
@@ -64,7 +64,7 @@ fn definition(block: &Block) -> TokenStream {
         format!("block {name}({})", words.join(", "))
     };
     let about = format!(" `{written} {{ … }}` of the definition.");
-    let params = params.iter().filter(|param| is_name(param));
+    let params = params.iter().filter(|param| ast::is_plain(param));
     let given = format!(" What `{name}` is given where it is used, by its place: `{written}`.");
     quote! {
         #(#[doc = #docs])*
@@ -131,7 +131,7 @@ impl Paths<'_> {
     fn call(&mut self, call: &Call, block: Option<&Block>) {
         let name = &call.name;
         let is_block = self.network.blocks.iter().any(|block| block.name == *name);
-        self.here.extend((is_block && is_name(name)).then(|| quote!(#name)));
+        self.here.extend((is_block && ast::is_plain(name)).then(|| quote!(#name)));
         let known = if is_block { None } else { known(&name.to_string()) };
         let module = known.as_ref().map(|known| {
             let module = format_ident!("{}", known.module);
@@ -190,23 +190,18 @@ impl Paths<'_> {
     /// The name of a number: a parameter of the block around it, or else a `let`.
     fn number(&mut self, word: &Ident, block: Option<&Block>) {
         if let Some(block) = block.filter(|block| block.params.contains(word)) {
-            if is_name(&block.name) && is_name(word) {
+            if ast::is_plain(&block.name) && ast::is_plain(word) {
                 let block = unwritten(&block.name);
                 self.here.push(quote!(#block::#word));
             }
         } else if self.network.lets.iter().any(|item| item.name == *word) {
             let constant = constant_name(word);
-            if !RESERVED.contains(&constant.as_str()) {
+            if ast::is_plain(word) && !RESERVED.contains(&constant.as_str()) {
                 let (alias, constant) = (unwritten(self.alias), Ident::new(&constant, word.span()));
                 self.values.push(quote!(#alias::#constant));
             }
         }
     }
-}
-
-/// Whether a word can name an item. One that cannot has been reported.
-fn is_name(word: &Ident) -> bool {
-    syn::parse2::<Ident>(quote!(#word)).is_ok()
 }
 
 /// The same word where it was not written: not what its own place leads to.

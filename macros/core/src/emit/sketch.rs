@@ -32,8 +32,9 @@ pub fn sketch(network: &ast::Network, sketch: &Sketch, mistakes: &TokenStream) -
     let number =
         |value: Option<u64>| value.map_or(unknown.to_token_stream(), |value| size(value).to_token_stream());
     let unread = quote!(::quipu::private::unknown(#unknown));
-    // A name that hides a constant is one of the mistakes.
-    let lets = sketch.lets.iter().filter(|(name, _)| !RESERVED.contains(&constant_name(name).as_str()));
+    // A name that hides a constant, or cannot be one, is one of the mistakes.
+    let is_constant = |name: &Ident| ast::is_plain(name) && !RESERVED.contains(&constant_name(name).as_str());
+    let lets = sketch.lets.iter().filter(|(name, _)| is_constant(name));
     let lets = lets.map(|(name, value)| (name, number(*value))).collect();
     let outputs = sketch.head.as_ref().map(|head| head.facts.features);
     let [params, inputs, outputs] = [None, sketch.inputs, outputs].map(number);

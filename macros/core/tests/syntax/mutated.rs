@@ -222,7 +222,23 @@ fn found_by_the_fuzzer() {
     assert_eq!(compiled("Small < { } fc(2, 4); relu; bce(1) >".parse().expect("tokens")), 1);
     // Fields and types are named after words that have no name of their own.
     assert_eq!(compiled("Nest < fc(2, 8); r#sidual { fc(8) } relu; mse(1) >".parse().expect("tokens")), 1);
-    assert_eq!(compiled("Raw < block r#in { fc(8) } input(8); r#in; relu; mse(1) >".parse().expect("tokens")), 1);
+    for raw in [
+        "Net < let r#in = 3; fc(2, r#in); mse(3) >",
+        "Net < let _ = 3; let self = 4; fc(2, self); mse(_) >",
+        "Net < block b(r#in) { fc(r#in) } fc(2, 3); b(r#in = 4); relu; mse(3) >",
+        "r#struct < fc(2, 3); mse(3) >",
+        "_ < fc(2, 3); mse(3) >",
+        "Net < r#in: fc(2, 3); _: relu; self: mse(3) >",
+        "Net < fc(2, 3, r#in = 4, init = r#he); residual { fc(3) } r#shortcut { fc(3) } r#mse(3) >",
+        "#[budget(r#params <= r#in)] Net < fc(2, 3); mse(3) >",
+        "Net < repeat(r#in) { r#fc(3) } crate: { fc(3) } super { relu } mse(3) >",
+    ] {
+        compiled(raw.parse().expect("tokens"));
+    }
+    assert_eq!(
+        compiled("Raw < block r#in { fc(8) } input(8); r#in; relu; mse(1) >".parse().expect("tokens")),
+        1
+    );
 }
 
 /// Blocks of blocks: twice as many layers a line, or one deeper a line.
