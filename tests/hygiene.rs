@@ -1,8 +1,5 @@
 //! The expansion means what it says wherever it stands: inside a function, in modules and beside types that are called as
-//! what it uses, and where the runtime goes by another name.
-
-use ::std::path::Path;
-use ::std::process::Command;
+//! what it uses. Where the runtime goes by another name it stands in `tests/renamed`, a crate of its own.
 
 /// Names of the standard library's prelude and of the runtime, taken for something else.
 #[allow(dead_code, unreachable_pub)]
@@ -107,37 +104,4 @@ mod std {
 #[test]
 fn it_stands_in_modules_called_as_the_standard_ones() {
     assert_eq!((core::Deep::PARAMS, std::PARAMS), (13, 13));
-}
-
-/// A crate that knows the runtime by another name only.
-#[test]
-fn the_runtime_may_have_another_name() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let crate_root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("renamed");
-    ::std::fs::create_dir_all(crate_root.join("src")).unwrap();
-    let mut manifest = format!(
-        "[package]\nname = \"renamed\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         net = {{ package = \"quipu\", path = {:?} }}\n\n[profile.dev.package.\"*\"]\nopt-level = 3\n",
-        root.join("runtime")
-    );
-    // As they are built here, so that nothing is built again.
-    for name in ["quipu", "quipu-cost", "quipu-macros", "quipu-macros-core"] {
-        manifest += &format!("\n[profile.dev.package.{name}]\nopt-level = 0\n");
-    }
-    let source = "#![deny(warnings, missing_docs)]\n#![forbid(unsafe_code)]\n//! Renamed.\n\n\
-        net::network! {\n    #[quipu(crate = ::net)]\n    /// Documented.\n    #[budget(params <= MOST)]\n    \
-        pub Mlp < let d = 6; fc(4, d); batch_norm; gelu(tanh); residual { fc(d) } softmax_ce(6) >\n}\n\n\
-        const MOST: usize = 100;\n\n\
-        fn main() {\n    let net = Mlp::init(1);\n    println!(\"{} {}\", net.params().len(), net.fold().params().len());\n}\n";
-    ::std::fs::write(crate_root.join("Cargo.toml"), manifest).unwrap();
-    ::std::fs::write(crate_root.join("src/main.rs"), source).unwrap();
-    ::std::fs::copy(root.join("Cargo.lock"), crate_root.join("Cargo.lock")).unwrap();
-    let build = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--offline", "--manifest-path"])
-        .arg(crate_root.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."))
-        .env("CARGO_INCREMENTAL", "0")
-        .output()
-        .unwrap();
-    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
 }

@@ -1,10 +1,12 @@
-//! A crate of networks: written, compiled and run.
+//! Programs of networks: written, compiled and run.
 
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use quipu_macros_core::ast::Network;
+use serde_json::Value;
 
 /// Programs that the networks are spread over, so that as many compilers can work at once.
 const PROGRAMS: usize = 4;
@@ -12,21 +14,20 @@ const PROGRAMS: usize = 4;
 /// The root of the workspace.
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// How the problem of a crate begins that the compiler does not take.
+/// How the problem of programs begins that the compiler does not take.
 pub(crate) const REFUSED: &str = "the compiler refuses it";
 
-/// A crate by its name.
+/// A directory for programs.
 pub(crate) struct Workshop {
-    name: &'static str,
     directory: PathBuf,
 }
 
 impl Workshop {
     pub(crate) fn new(name: &'static str) -> Self {
-        Workshop { name, directory: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) }
+        Workshop { directory: Path::new(env!("CARGO_TARGET_TMPDIR")).join(name) }
     }
 
-    /// The networks that fail, by their place in the list. A crate that does not compile, or ends early, is halved until
+    /// The networks that fail, by their place in the list. Programs that do not compile, or end early, are halved until
     /// one network alone is to blame; that one is all that is returned then.
     pub(crate) fn failures(&self, networks: &[Network]) -> Vec<(usize, String)> {
         match self.run(networks) {
@@ -45,77 +46,114 @@ impl Workshop {
         }
     }
 
-    /// Builds the networks into one crate and runs it. The failures by the network's place in the list, or what is wrong
-    /// with the crate as a whole.
+    /// Builds the networks into programs and runs these. The failures by the network's place in the list, or what is wrong
+    /// with the programs as a whole.
     fn run(&self, networks: &[Network]) -> Result<Vec<(usize, String)>, String> {
         let share = networks.len().div_ceil(PROGRAMS).max(1);
-        let programs = networks.len().div_ceil(share);
-        self.write(networks, share);
-        let mut build = self.cargo("build");
-        let built = build.output().expect("cargo runs");
-        if !built.status.success() {
-            return Err(format!("{REFUSED}:\n{}", String::from_utf8_lossy(&built.stderr)));
+        let programs: Vec<Program> = networks
+            .chunks(share)
+            .enumerate()
+            .map(|(index, part)| Program::write(&self.directory, index, part, index * share))
+            .collect();
+        let library = library();
+        // All compilers are started before one is waited for.
+        let compilers: Vec<Child> = programs.iter().map(|program| program.compile(&library)).collect();
+        let done =
+            compilers.into_iter().map(|compiler| compiler.wait_with_output().expect("a compiler ends"));
+        let refusals: String = done
+            .filter(|output| !output.status.success())
+            .map(|output| String::from_utf8_lossy(&output.stderr).into_owned())
+            .collect();
+        if !refusals.is_empty() {
+            return Err(format!("{REFUSED}:\n{refusals}"));
         }
         let mut failures = Vec::new();
-        for program in 0..programs {
-            let mut run = self.cargo("run");
-            let done = run.args(["--bin", &format!("part{program}")]).output().expect("cargo runs");
-            let said = String::from_utf8_lossy(&done.stdout);
-            let mut checked = 0;
-            for line in said.lines() {
-                let (index, verdict) = line.split_once(' ').expect("a number and a verdict");
-                checked += 1;
-                if verdict != "holds" {
-                    failures.push((index.parse().expect("a number"), verdict.to_owned()));
-                }
-            }
-            let expected = networks.len().saturating_sub(program * share).min(share);
-            if checked != expected {
-                let errors = String::from_utf8_lossy(&done.stderr);
-                return Err(format!(
-                    "program {program} ended after {checked} of {expected} networks:\n{errors}"
-                ));
-            }
+        for program in &programs {
+            failures.extend(program.run()?);
         }
         Ok(failures)
     }
+}
 
-    fn cargo(&self, what: &str) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .args([what, "--quiet", "--offline", "--manifest-path"])
-            .arg(self.directory.join("Cargo.toml"))
-            // That of this test: with the same versions and profiles nothing that it was built from is built again.
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."))
-            .env("CARGO_INCREMENTAL", "0");
-        cargo
+/// The library that this test was built with. Asked of cargo, which builds nothing for it: a crate that named it as a path
+/// would be a workspace of its own, in which cargo builds the library and much below it another time.
+fn library() -> PathBuf {
+    let asked = Command::new(env!("CARGO"))
+        .args(["test", "--no-run", "--quiet", "--offline", "--test", "random", "--message-format", "json"])
+        .current_dir(ROOT)
+        .output()
+        .expect("cargo runs");
+    assert!(asked.status.success(), "{}", String::from_utf8_lossy(&asked.stderr));
+    let said = String::from_utf8_lossy(&asked.stdout);
+    let artifact = said.lines().map(|line| serde_json::from_str::<Value>(line).expect("a message of cargo"));
+    let library = artifact
+        .filter(|message| message["target"]["name"] == "quipu" && message["profile"]["test"] == false)
+        .flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default())
+        .find_map(|file| file.as_str().filter(|file| file.ends_with(".rlib")).map(PathBuf::from));
+    library.expect("cargo names the library")
+}
+
+/// Some of the networks: source and executable.
+struct Program {
+    source: PathBuf,
+    executable: PathBuf,
+    networks: usize,
+}
+
+impl Program {
+    /// Writes the program with this index for networks of which the first has the number `first`.
+    fn write(directory: &Path, index: usize, networks: &[Network], first: usize) -> Self {
+        std::fs::create_dir_all(directory).expect("a directory for the programs");
+        let path = |end: &str| directory.join(format!("part{index}{end}"));
+        let program = Program {
+            source: path(".rs"),
+            executable: path(std::env::consts::EXE_SUFFIX),
+            networks: networks.len(),
+        };
+        std::fs::write(&program.source, source(networks, first)).expect("a program");
+        program
     }
 
-    /// Writes the manifest, the lock file of this workspace, and the programs; a file that is as it should be is left.
-    fn write(&self, networks: &[Network], share: usize) {
-        let bin = self.directory.join("src/bin");
-        // Programs of an earlier run would be compiled, too.
-        let _ = std::fs::remove_dir_all(&bin);
-        std::fs::create_dir_all(&bin).expect("a directory for the crate");
-        let mut manifest = format!(
-            "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [dependencies]\nquipu = {{ path = {:?} }}\n\n\
-             [profile.dev.package.\"*\"]\nopt-level = 3\n\n[profile.dev.package.{}]\ndebug = false\n",
-            self.name,
-            Path::new(ROOT).join("runtime"),
-            self.name
-        );
-        // In a workspace of its own cargo builds these four again: unoptimised, as it builds them here, not as `*`.
-        for name in ["quipu", "quipu-cost", "quipu-macros", "quipu-macros-core"] {
-            write!(manifest, "\n[profile.dev.package.{name}]\nopt-level = 0\n").expect("a string");
+    /// Starts the compiler, as cargo would with the profile of tests.
+    fn compile(&self, library: &Path) -> Child {
+        let mut dependencies = OsString::from("dependency=");
+        dependencies.push(library.parent().expect("a directory"));
+        let mut named = OsString::from("quipu=");
+        named.push(library);
+        // That of the toolchain that runs the tests.
+        Command::new(Path::new(env!("CARGO")).with_file_name("rustc"))
+            .args(["--edition", "2024", "--crate-type", "bin", "-C", "debug-assertions=on"])
+            .arg("-L")
+            .arg(dependencies)
+            .arg("--extern")
+            .arg(named)
+            .arg("-o")
+            .args([&self.executable, &self.source])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a compiler runs")
+    }
+
+    /// Runs it: the failures by the network's number, or how it ended early.
+    fn run(&self) -> Result<Vec<(usize, String)>, String> {
+        let done = Command::new(&self.executable).output().expect("the program runs");
+        let said = String::from_utf8_lossy(&done.stdout);
+        let verdicts: Vec<(usize, &str)> = said
+            .lines()
+            .map(|line| line.split_once(' ').expect("a number and a verdict"))
+            .map(|(index, verdict)| (index.parse().expect("a number"), verdict))
+            .collect();
+        if verdicts.len() != self.networks {
+            let errors = String::from_utf8_lossy(&done.stderr);
+            let name = self.executable.display();
+            return Err(format!(
+                "{name} ended after {} of {} networks:\n{errors}",
+                verdicts.len(),
+                self.networks
+            ));
         }
-        std::fs::write(self.directory.join("Cargo.toml"), manifest).expect("a manifest");
-        std::fs::copy(Path::new(ROOT).join("Cargo.lock"), self.directory.join("Cargo.lock"))
-            .expect("a lock file");
-        for (program, part) in networks.chunks(share).enumerate() {
-            let path = bin.join(format!("part{program}.rs"));
-            std::fs::write(path, source(part, program * share)).expect("a program");
-        }
+        let failed = verdicts.into_iter().filter(|(_, verdict)| *verdict != "holds");
+        Ok(failed.map(|(index, verdict)| (index, verdict.to_owned())).collect())
     }
 }
 

@@ -1,4 +1,5 @@
 //! Bounds that hold, of every quantity: numbers with and without units, constants, and assertions beside the network.
+
 use quipu::{OptimizerKind, assert_cost, network};
 
 network! {
@@ -8,14 +9,14 @@ network! {
     #[budget(step_flops(batch = 5, optimizer = momentum, nesterov, decay, clip) <= 0.01 G)]
     #[budget(train_bytes(batch = 128, optimizer = adam) <= 4 MiB, infer_bytes(batch = 1) < 1 GiB)]
     #[budget(roofline_us(batch = 128, gflops = 100, gbps = 20.5) <= 2_000)]
-    pub Literals < fc(784, 256); relu; softmax_ce(10) >
+    Literals < fc(784, 256); relu; softmax_ce(10) >
 }
 
-pub const PARAMS: usize = 203_530;
-pub const BYTES: usize = 4 << 20;
-pub mod limits {
-    pub const FLOPS: u64 = 100_000_000;
-    pub const MICROSECONDS: u32 = 2_000;
+const PARAMS: usize = 203_530;
+const BYTES: usize = 4 << 20;
+mod limits {
+    pub(crate) const FLOPS: u64 = 100_000_000;
+    pub(crate) const MICROSECONDS: u32 = 2_000;
 }
 
 network! {
@@ -24,7 +25,7 @@ network! {
     #[budget(infer_flops(batch = 32) <= crate::limits::FLOPS, step_flops(batch = 32, optimizer = sgd) < limits::FLOPS)]
     #[budget(train_bytes(batch = 128, optimizer = adam) <= BYTES, infer_bytes(batch = 128) <= BYTES)]
     #[budget(roofline_us(batch = 128, gflops = 100, gbps = 20) <= limits::MICROSECONDS)]
-    pub Constants < fc(784, 256); relu; softmax_ce(10) >
+    Constants < fc(784, 256); relu; softmax_ce(10) >
 }
 
 assert_cost!(Constants: params == 203_530);
@@ -38,6 +39,7 @@ assert_cost!(Constants: train_bytes(batch = 128, optimizer = OptimizerKind::Adam
 assert_cost!(Constants: infer_bytes(batch = 1) < BYTES);
 assert_cost!(Constants: roofline_us(batch = 128, gflops = 100.0, gbps = 20.0) <= limits::MICROSECONDS);
 
-fn main() {
+#[test]
+fn bounds_that_hold_compile() {
     assert_eq!(Literals::PARAMS, Constants::PARAMS);
 }
