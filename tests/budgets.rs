@@ -4,8 +4,15 @@ use quipu::{OptimizerKind, assert_cost, network};
 
 network! {
     #[budget(params == 203_530, param_bytes <= 796 KiB, macs(batch = 32) < 6.51 M)]
-    #[budget(forward_flops(batch = 1) == 407_102, backward_flops(batch = 1) == 412_190, infer_flops(batch = 1) < 408 K)]
-    #[budget(step_flops(batch = 5, optimizer = adam) == 6_945_876, step_flops(batch = 1) <= 1_226_352)]
+    #[budget(
+        forward_flops(batch = 1) == 407_102,
+        backward_flops(batch = 1) == 412_190,
+        infer_flops(batch = 1) < 408 K
+    )]
+    #[budget(
+        step_flops(batch = 5, optimizer = adam) == 6_945_876,
+        step_flops(batch = 1) <= 1_226_352
+    )]
     #[budget(step_flops(batch = 5, optimizer = momentum, nesterov, decay, clip) <= 0.01 G)]
     #[budget(train_bytes(batch = 128, optimizer = adam) <= 4 MiB, infer_bytes(batch = 1) < 1 GiB)]
     #[budget(roofline_us(batch = 128, gflops = 100, gbps = 20.5) <= 2_000)]
@@ -21,9 +28,18 @@ mod limits {
 
 network! {
     #[budget(params == PARAMS, param_bytes <= BYTES, macs(batch = 32) < limits::FLOPS)]
-    #[budget(forward_flops(batch = 32) <= limits::FLOPS, backward_flops(batch = 32) <= self::limits::FLOPS)]
-    #[budget(infer_flops(batch = 32) <= crate::limits::FLOPS, step_flops(batch = 32, optimizer = sgd) < limits::FLOPS)]
-    #[budget(train_bytes(batch = 128, optimizer = adam) <= BYTES, infer_bytes(batch = 128) <= BYTES)]
+    #[budget(
+        forward_flops(batch = 32) <= limits::FLOPS,
+        backward_flops(batch = 32) <= self::limits::FLOPS
+    )]
+    #[budget(
+        infer_flops(batch = 32) <= crate::limits::FLOPS,
+        step_flops(batch = 32, optimizer = sgd) < limits::FLOPS
+    )]
+    #[budget(
+        train_bytes(batch = 128, optimizer = adam) <= BYTES,
+        infer_bytes(batch = 128) <= BYTES
+    )]
     #[budget(roofline_us(batch = 128, gflops = 100, gbps = 20) <= limits::MICROSECONDS)]
     Constants < fc(784, 256); relu; softmax_ce(10) >
 }

@@ -158,7 +158,9 @@ impl<'a> Lexemes<'a> {
             != self.list.get(at).map(|lexeme| lexeme.range.start);
         match (self.kind(before), self.kind(at)) {
             (Some(Kind::Open(_)), _) | (_, Some(Kind::Close(_))) => false,
-            _ if [",", ";", ":", "::"].contains(&next) => false,
+            _ if [",", ";", ":"].contains(&next) => false,
+            // After anything else it begins a path: `crate = ::quipu`.
+            (Some(Kind::Word | Kind::Close(_)), _) if next == "::" => false,
             _ if ["::", "#", "'"].contains(&previous) || self.is_sign(before) => false,
             _ if self.is_comment(before) || self.is_comment(at) => true,
             (Some(Kind::Word), Some(Kind::Open(_))) if next != "{" => false,

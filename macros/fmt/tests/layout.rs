@@ -131,6 +131,14 @@ fn numbers_and_expressions_keep_their_spelling() {
 }
 
 #[test]
+fn a_path_from_the_root_keeps_its_space() {
+    becomes(
+        "network! { #[quipu(crate=::net)] #[budget(params<=::limits :: MOST)] A<fc(1,1);mse(1)> }",
+        "network! { #[quipu(crate = ::net)] #[budget(params <= ::limits::MOST)] A < fc(1, 1); mse(1) > }",
+    );
+}
+
+#[test]
 fn long_arguments_have_lines_of_their_own() {
     let numbers = (1..=30).map(|number| format!("{number}.0")).collect::<Vec<_>>().join(", ");
     becomes(
