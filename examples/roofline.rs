@@ -12,6 +12,8 @@ use quipu::prelude::*;
 use quipu::report::{Machine, Roofline};
 
 mod common;
+#[path = "common/peak.rs"]
+mod peak;
 #[path = "roofline_picture.rs"]
 mod roofline_picture;
 
@@ -54,7 +56,7 @@ fn run() -> Result<(), Failure> {
     can_be_written("--out", &options.out)?;
     quipu::warm_up();
     let machine = Machine {
-        gflops: options.gflops.unwrap_or_else(fma_gflops),
+        gflops: options.gflops.unwrap_or_else(|| peak::fma_gflops(1)),
         gbps: options.gbps.unwrap_or_else(triad_gbps),
     };
     let roofline = Roofline::of::<Mlp>(options.batch, machine);
@@ -116,44 +118,6 @@ fn fastest(runs: usize, mut run: impl FnMut() -> quipu::Result<()>) -> quipu::Re
         least = least.min(start.elapsed().as_secs_f64());
     }
     Ok(least)
-}
-
-/// Multiply-adds in registers: enough independent sums that none waits for the one before, few enough that all stay.
-struct MultiplyAdds;
-
-impl MultiplyAdds {
-    const SUMS: usize = 12;
-    const ROUNDS: usize = 4_000_000;
-}
-
-impl pulp::WithSimd for MultiplyAdds {
-    /// FLOPs done.
-    type Output = usize;
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, simd: S) -> usize {
-        let (a, b) = (simd.splat_f32s(black_box(0.999_999)), simd.splat_f32s(black_box(1e-6)));
-        let mut sums = [simd.splat_f32s(1.0); Self::SUMS];
-        for _ in 0..Self::ROUNDS {
-            for sum in &mut sums {
-                *sum = simd.mul_add_f32s(*sum, a, b);
-            }
-        }
-        for sum in sums {
-            black_box(simd.reduce_sum_f32s(sum));
-        }
-        2 * S::F32_LANES * Self::SUMS * Self::ROUNDS
-    }
-}
-
-/// 10^9 FLOP/s of multiply-adds that depend on nothing but registers.
-fn fma_gflops() -> f64 {
-    let machine = pulp::Arch::new();
-    let run = || {
-        let start = Instant::now();
-        machine.dispatch(MultiplyAdds) as f64 / start.elapsed().as_secs_f64()
-    };
-    (0..10).map(|_| run()).fold(0.0, f64::max) / 1e9
 }
 
 /// 10^9 bytes/s of a = b + s c over arrays of 64 MiB: two reads and a write.

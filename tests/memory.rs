@@ -43,6 +43,9 @@ examples! {
             bce(784)
         >
     }
+    bench_mlp of "bench.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
+    bench_mlp3 of "bench.rs" { pub Mlp3 < fc(784, 512); relu; fc(512); relu; softmax_ce(10) > }
+    bench_tiny of "bench.rs" { pub Tiny < fc(6, 64); relu; fc(8); relu; softmax_ce(4) > }
     mlp of "cost_report.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
     deep of "cost_report.rs" {
         pub Deep <
