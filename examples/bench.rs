@@ -42,6 +42,7 @@ Usage: cargo run --release --example bench -- [options]
 
   --model NAME   mlp (784-256-10, SGD), mlp3 (784-512-512-10, Adam) or tiny (6-64-8-4, SGD) [mlp]
   --batch N      samples in a step [128]
+  --threads N    threads that share a step, 1 to 64 [as many as it is worth]
   --steps N      steps in a sample, after a second of warming up [200]
   --samples N    samples of which the median is taken [7]
   --predict      time predictions instead of steps
@@ -51,6 +52,7 @@ Usage: cargo run --release --example bench -- [options]
 struct Options {
     model: String,
     batch: usize,
+    threads: Option<usize>,
     steps: usize,
     samples: usize,
     predict: bool,
@@ -73,12 +75,14 @@ fn run() -> Result<(), Failure> {
 
 /// What the command line asks for; `None` is `--help`.
 fn options(args: impl IntoIterator<Item = OsString>) -> Result<Option<Options>, lexopt::Error> {
-    let mut options = Options { model: "mlp".into(), batch: 128, steps: 200, samples: 7, predict: false };
+    let mut options =
+        Options { model: "mlp".into(), batch: 128, threads: None, steps: 200, samples: 7, predict: false };
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
             Long("model") => options.model = parser.value()?.string()?,
             Long("batch") => options.batch = at_least_one("--batch", parser.value()?)?,
+            Long("threads") => options.threads = Some(at_least_one("--threads", parser.value()?)?),
             Long("steps") => options.steps = at_least_one("--steps", parser.value()?)?,
             Long("samples") => options.samples = at_least_one("--samples", parser.value()?)?,
             Long("predict") => options.predict = true,
@@ -115,6 +119,9 @@ fn bench<M: Model<Scalar = f32>>(
     };
     let (mut net, mut grad, mut ws) =
         (quipu::network::init::<M>(1), quipu::network::zeros::<M>(), Workspace::<M>::new(batch));
+    if let Some(threads) = options.threads {
+        ws.set_threads(threads);
+    }
     let mut done = 0;
     let mut step = || {
         let (x, y) = part(done);
@@ -152,7 +159,7 @@ fn bench<M: Model<Scalar = f32>>(
         M::COST.step_flops(batch as u64, optimizer.kind())
     };
     let gflops = flops as f64 / median / 1e6;
-    let threads = 1;
+    let threads = options.threads.unwrap_or(1);
     let line = [
         ("peer", "\"quipu\"".into()),
         ("model", format!("{:?}", options.model)),

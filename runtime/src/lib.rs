@@ -49,6 +49,7 @@ pub mod network;
 pub mod optim;
 mod orthogonal;
 mod place;
+mod pool;
 #[doc(hidden)]
 pub mod private;
 pub mod prob;
@@ -87,10 +88,14 @@ pub mod prelude {
     pub use quipu_macros::network;
 }
 
-/// Makes this thread's buffer for matrix products, so that no step allocates after it.
+/// Makes the threads that share large steps, and their and this thread's buffers for matrix products, so that no step
+/// allocates after it.
 ///
-/// The matrix product packs its operands into a buffer that it makes on first use, once a thread, of a size that is
-/// the machine's; it is not in `train_bytes`. Call this once before you count allocations or time a first step.
+/// A matrix product packs its operands into a buffer that is made on first use, once a thread, of a size that is
+/// the machine's; it is not in `train_bytes`, and neither are the threads. Call this once before you count allocations or
+/// time a first step.
 pub fn warm_up() {
     scalar::warm_up();
+    // Every worker does a part, and warms up before its first.
+    pool::share(pool::threads(), &|_| ());
 }

@@ -1,6 +1,7 @@
 //! The trait behind every generated network, and the entry points that its methods call.
 
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
+use std::sync::OnceLock;
 
 use quipu_cost::{NetworkCost, OptimizerKind};
 use rand::SeedableRng;
@@ -11,8 +12,9 @@ use crate::batch::{Batch, Inputs, Targets};
 use crate::check;
 use crate::error::{Error, Result};
 use crate::orthogonal;
+use crate::pool::Shared;
 use crate::report::UnitSchedule;
-use crate::run::{Goal, NonFinite, Place, Run, Watch};
+use crate::run::{Goal, NonFinite, Place, Run};
 use crate::scalar::Scalar;
 use crate::workspace::{Purpose, Quality, Sizes, Workspace};
 
@@ -137,7 +139,11 @@ pub enum TargetKind {
 /// A network over the scalar [`Model::Scalar`]: what `network!` writes, as code and as constants.
 ///
 /// Nobody implements it by hand; generic code such as a trainer asks for it.
-pub trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
+///
+/// # Safety
+/// In each phase that its passes hand to [`Run::rows`], tensors that overlap in the workspace are equal [`Place`]s, so
+/// that chunks of different rows have different memory whatever threads take them.
+pub unsafe trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
     /// What its parameters are made of.
     type Scalar: Scalar;
     /// Trainable parameters, in elements.
@@ -350,7 +356,7 @@ pub fn first_nonfinite<M: Model>(
     batch: &Batch<'_, M::Scalar>,
     ws: &mut Workspace<M>,
 ) -> Result<Option<NonFinite>> {
-    Ok(train(net, batch, ws, None, None, Some(Watch::default()))?.1)
+    Ok(train(net, batch, ws, None, None, Some(OnceLock::new()))?.1)
 }
 
 fn train<M: Model>(
@@ -359,7 +365,7 @@ fn train<M: Model>(
     ws: &mut Workspace<M>,
     gradient: Option<&mut M>,
     input_gradient: Option<&mut [M::Scalar]>,
-    watch: Option<Watch>,
+    watch: Option<OnceLock<NonFinite>>,
 ) -> Result<(M::Scalar, Option<NonFinite>)> {
     if ws.purpose() == Purpose::Inference {
         return Err(Error::InferenceWorkspace);
@@ -369,20 +375,23 @@ fn train<M: Model>(
         return Err(Error::SingleRow { layer });
     }
     let key = ws.next_key();
+    let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
+    let threads = if watch.is_some() { 1 } else { ws.threads_for(flops) };
     let mut run = Run {
         batch: rows,
+        threads,
         goal: Goal::Train,
         inputs: batch.inputs,
         targets: Some(batch.targets),
         counted,
-        weight: None,
-        regions: ws.regions(),
-        input_gradient,
+        weight: OnceLock::new(),
+        buffers: ws.regions().into(),
+        input_gradient: input_gradient.map(Shared::new),
         key,
         watch,
     };
     net.train(&mut run, gradient);
-    Ok((run.mean_loss(M::LOSSES), run.watch.and_then(|watch| watch.first)))
+    Ok((run.mean_loss(M::LOSSES), run.watch.and_then(OnceLock::into_inner)))
 }
 
 /// The prediction, batch × OUTPUTS: the head's mean, so probabilities for `softmax_ce` and `bce`.
@@ -432,12 +441,13 @@ fn evaluate<M: Model>(
 ) -> M::Scalar {
     let mut run = Run {
         batch: rows,
+        threads: ws.threads_for(M::COST.infer_flops(rows as u64)),
         goal,
         inputs,
         targets,
         counted,
-        weight: None,
-        regions: ws.regions(),
+        weight: OnceLock::new(),
+        buffers: ws.regions().into(),
         input_gradient: None,
         key: 0,
         watch: None,

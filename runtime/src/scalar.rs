@@ -32,6 +32,10 @@ pub trait Scalar:
     /// The plain number behind it, f32 or f64: the type of data, metrics and files.
     type Real: Real;
 
+    /// Whether threads may share the work on such numbers: not where their operations are noted by the thread that does
+    /// them, as [`Counted`] ones are.
+    const SHARED: bool = true;
+
     /// A constant, rounded to the type. Free of FLOPs.
     fn from_f64(x: f64) -> Self;
 

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 
 use crate::network::Model;
+use crate::pool;
 use crate::scalar::Scalar;
 
 /// What a plan asks for: the sizes of the four regions.
@@ -59,6 +60,8 @@ pub struct Workspace<M: Model> {
     sizes: Sizes,
     batch: usize,
     purpose: Purpose,
+    /// Threads of a step, where somebody has said how many.
+    threads: Option<usize>,
     seed: u64,
     step: u64,
     network: PhantomData<fn() -> M>,
@@ -84,6 +87,7 @@ impl<M: Model> Workspace<M> {
             sizes,
             batch,
             purpose,
+            threads: None,
             seed: 0,
             step: 0,
             network: PhantomData,
@@ -106,6 +110,27 @@ impl<M: Model> Workspace<M> {
     #[must_use]
     pub fn purpose(&self) -> Purpose {
         self.purpose
+    }
+
+    /// Shares every step among this many threads (1 to 64), whether it is worth it or not.
+    ///
+    /// Unless told, a step takes as many as its FLOPs are worth, at most those that the environment variable
+    /// `QUIPU_THREADS` names, or else as many as the process has cores. Results are the same bits on any number.
+    pub fn set_threads(&mut self, threads: usize) {
+        self.threads = Some(threads.clamp(1, pool::MOST));
+    }
+
+    /// Threads for a pass of so many FLOPs.
+    pub(crate) fn threads_for(&self, flops: u64) -> usize {
+        /// FLOPs that are worth a thread: what a core does in the time in which threads find together, many times over.
+        const WORTH: u64 = 2_000_000;
+        if !M::Scalar::SHARED {
+            return 1;
+        }
+        self.threads.unwrap_or_else(|| match flops / WORTH {
+            0 | 1 => 1,
+            worth => pool::threads().min(usize::try_from(worth).unwrap_or(usize::MAX)),
+        })
     }
 
     /// Restarts the random numbers of `dropout`: steps after equal seeds draw equal masks.

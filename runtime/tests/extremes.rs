@@ -110,7 +110,7 @@ fn passes<T: Scalar, K: Layer<T>>(
     kernel.backward(&params, io);
     let mut dparams = vec![T::zero(); params.len()];
     let io = Gradient { batch: 1, x: Source::Here, saved, dy: &dy };
-    for piece in (0..).map_while(|index| kernel.piece(index)) {
+    for piece in (0..).map_while(|index| kernel.piece(index, 1)) {
         kernel.gradient(&io, piece.clone(), &mut dparams[piece]);
     }
     Passes { y, dx, dparams }

@@ -82,7 +82,7 @@ impl<K> Case<K> {
         });
         let gradient = count(|| {
             let io = Gradient { batch: ROWS, x: source, saved, dy: &dy };
-            let pieces = (0..).map_while(|index| self.kernel.piece(index));
+            let pieces = (0..).map_while(|index| self.kernel.piece(index, 1));
             pieces.for_each(|piece| self.kernel.gradient(&io, piece.clone(), &mut dparams[piece]));
         });
         Passes { y, dx, dparams, flops: [forward, infer, backward, gradient] }

@@ -518,7 +518,7 @@ const _: () = {
         outputs: 4,
         delta: 0.5f64,
     };
-    impl<T: q::Scalar> q::Model for NormedOf<T> {
+    unsafe impl<T: q::Scalar> q::Model for NormedOf<T> {
         type Scalar = T;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
@@ -1580,7 +1580,7 @@ const _: () = {
         outputs: 4,
         delta: 0.5f64,
     };
-    impl<T: q::Scalar> q::Model for NormedFoldedOf<T> {
+    unsafe impl<T: q::Scalar> q::Model for NormedFoldedOf<T> {
         type Scalar = T;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;

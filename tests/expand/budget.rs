@@ -342,7 +342,7 @@ const _: () = {
     const HEAD: q::heads::mse::Kernel = q::heads::mse::Kernel {
         outputs: 3,
     };
-    impl<T: q::Scalar> q::Model for BudgetOf<T> {
+    unsafe impl<T: q::Scalar> q::Model for BudgetOf<T> {
         type Scalar = T;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;

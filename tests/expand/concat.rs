@@ -434,7 +434,7 @@ const _: () = {
         smoothing: 0.1f64,
         weights: &[],
     };
-    impl<T: q::Scalar> q::Model for ConcatOf<T> {
+    unsafe impl<T: q::Scalar> q::Model for ConcatOf<T> {
         type Scalar = T;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;

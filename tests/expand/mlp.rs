@@ -339,7 +339,7 @@ const _: () = {
         smoothing: 0f64,
         weights: &[],
     };
-    impl<T: q::Scalar> q::Model for MlpOf<T> {
+    unsafe impl<T: q::Scalar> q::Model for MlpOf<T> {
         type Scalar = T;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;

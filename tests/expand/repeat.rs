@@ -498,7 +498,7 @@ const _: () = {
     const HEAD: q::heads::bce::Kernel = q::heads::bce::Kernel {
         outputs: 1,
     };
-    impl<T: q::Scalar> q::Model for RepeatOf<T> {
+    unsafe impl<T: q::Scalar> q::Model for RepeatOf<T> {
         type Scalar = T;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;

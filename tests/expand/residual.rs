@@ -525,7 +525,7 @@ const _: () = {
     const HEAD: q::heads::mse::Kernel = q::heads::mse::Kernel {
         outputs: 4,
     };
-    impl<T: q::Scalar> q::Model for ResidualOf<T> {
+    unsafe impl<T: q::Scalar> q::Model for ResidualOf<T> {
         type Scalar = T;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;

@@ -93,12 +93,21 @@ impl Kernel {
         self.inputs * self.outputs
     }
 
-    /// Rows of W in a piece: at most those of about [`PANEL`] weights and at least [`PANEL_ROWS`], as even as
-    /// multiples of 16 (the height of a micro-kernel) allow, so that no thin piece is left over.
-    fn panel_rows(&self) -> usize {
+    /// The rows of W in piece `index`; `None` past the last.
+    ///
+    /// At most those of about [`PANEL`] weights and at least [`PANEL_ROWS`], unless there are too few for every thread to
+    /// have a piece; as even as multiples of 4 allow, so that no thin piece is left over, and never a single row, whose
+    /// product would be rounded in another way.
+    fn panel(&self, index: usize, parts: usize) -> Option<Range<usize>> {
         let most = (PANEL / self.outputs).max(PANEL_ROWS);
-        let panels = self.inputs.div_ceil(most);
-        self.inputs.div_ceil(panels).next_multiple_of(16)
+        let panels = self.inputs.div_ceil(most).next_multiple_of(parts.max(1));
+        let rows = self.inputs.div_ceil(panels).next_multiple_of(4);
+        let edge = |index: usize| match (index * rows).min(self.inputs) {
+            at if index > 0 && self.inputs - at <= 1 => self.inputs,
+            at => at,
+        };
+        let panel = edge(index)..edge(index + 1);
+        (!panel.is_empty()).then_some(panel)
     }
 }
 
@@ -133,15 +142,12 @@ impl<T: Scalar> Layer<T> for Kernel {
     }
 
     /// Panels of whole rows of W, then the bias.
-    fn piece(&self, index: usize) -> Option<Range<usize>> {
-        let rows = self.panel_rows();
-        let first = (index * rows).min(self.inputs);
-        if first < self.inputs {
-            let last = (first + rows).min(self.inputs);
-            return Some(first * self.outputs..last * self.outputs);
+    fn piece(&self, index: usize, parts: usize) -> Option<Range<usize>> {
+        if let Some(panel) = self.panel(index, parts) {
+            return Some(panel.start * self.outputs..panel.end * self.outputs);
         }
-        let panels = self.inputs.div_ceil(rows);
-        (self.bias && index == panels).then(|| self.weights()..self.weights() + self.outputs)
+        let is_next = index.checked_sub(1).is_none_or(|last| self.panel(last, parts).is_some());
+        (self.bias && is_next).then(|| self.weights()..self.weights() + self.outputs)
     }
 
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
@@ -219,7 +225,7 @@ mod tests {
 
             let mut gradient = [f64::NAN; 8];
             let io = Gradient { batch: 2, x, saved: SAVED, dy: &dy };
-            let pieces = (0..).map_while(|index| Layer::<f64>::piece(&kernel, index));
+            let pieces = (0..).map_while(|index| Layer::<f64>::piece(&kernel, index, 1));
             pieces.for_each(|piece| kernel.gradient(&io, piece.clone(), &mut gradient[piece]));
             close(&gradient, &[-1.0, -1.5, 3.0, -1.75, 7.0, -2.0, 3.0, -0.5]);
         }
@@ -231,20 +237,28 @@ mod tests {
 
     #[test]
     fn pieces_cover_the_parameters_in_order() {
-        for (inputs, outputs) in [(1, 1), (784, 256), (3, 2), (5000, 7), (65, 100_000), (4096, 4096)] {
-            for bias in [false, true] {
+        for (inputs, outputs) in
+            [(1, 1), (784, 256), (785, 256), (3, 2), (5, 1), (5000, 7), (65, 100_000), (4096, 4096)]
+        {
+            for (bias, parts) in [(false, 1), (true, 1), (true, 2), (true, 3), (true, 8)] {
                 let kernel = Kernel { inputs, outputs, bias };
-                let mut end = 0;
-                for piece in (0..).map_while(|index| Layer::<f64>::piece(&kernel, index)) {
+                let (mut end, mut count) = (0, 0);
+                for piece in (0..).map_while(|index| Layer::<f64>::piece(&kernel, index, parts)) {
                     assert_eq!(piece.start, end);
-                    assert!(piece.len() <= PANEL.max(PANEL_ROWS * outputs) + 16 * outputs, "{piece:?}");
-                    end = piece.end;
+                    assert!(piece.len() <= PANEL.max(PANEL_ROWS * outputs) + 5 * outputs, "{piece:?}");
+                    let rows = piece.len() / outputs;
+                    assert!(rows > 1 || inputs == 1 || piece.start == inputs * outputs, "{piece:?}");
+                    (end, count) = (piece.end, count + 1);
                 }
                 assert_eq!(end, inputs * outputs + if bias { outputs } else { 0 });
+                assert!(count >= parts || inputs < 4 * parts, "{count} pieces for {parts}");
             }
         }
-        let rows = Kernel { inputs: 784, outputs: 256, bias: true }.panel_rows();
-        assert_eq!((rows, 784_usize.div_ceil(rows)), (272, 3));
+        let kernel = Kernel { inputs: 784, outputs: 256, bias: true };
+        let rows = |parts| {
+            (0..).map_while(|index| kernel.panel(index, parts)).map(|panel| panel.len()).collect::<Vec<_>>()
+        };
+        assert_eq!((rows(1), rows(2)), (vec![264, 264, 256], vec![196; 4]));
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl<T: Scalar> Layer<T> for Kernel {
     }
 
     /// The weight, then the bias.
-    fn piece(&self, index: usize) -> Option<Range<usize>> {
+    fn piece(&self, index: usize, _: usize) -> Option<Range<usize>> {
         (index < 2).then(|| index * self.width..(index + 1) * self.width)
     }
 
@@ -228,7 +228,7 @@ mod tests {
             }
             let mut found = [f64::NAN; 6];
             let io = Gradient { batch: rows, x: Source::Here, saved, dy: &DY };
-            let pieces = (0..).map_while(|index| Layer::<f64>::piece(&kernel, index));
+            let pieces = (0..).map_while(|index| Layer::<f64>::piece(&kernel, index, 1));
             pieces.for_each(|piece| kernel.gradient(&io, piece.clone(), &mut found[piece]));
             close(&found, &dparams);
         }

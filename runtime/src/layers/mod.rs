@@ -152,12 +152,13 @@ pub trait Layer<T: Scalar>: Sync {
     /// Computes the gradient of a chunk's input from that of its output.
     fn backward(&self, params: &[T], io: Backward<'_, T>);
 
-    /// The `index`-th range of the flat parameters that can be worked on by itself; `None` past the last.
+    /// The `index`-th range of the flat parameters that can be worked on by itself, where `parts` threads share the work;
+    /// `None` past the last.
     ///
-    /// The pieces cover all parameters in order and depend on the layer alone, never on threads: a gradient is
-    /// split by what is written, never by what is summed.
-    fn piece(&self, index: usize) -> Option<Range<usize>> {
-        let _ = index;
+    /// The pieces cover all parameters in order. However they are cut, every element of a gradient is the same sum in the
+    /// same order: a gradient is split by what is written, never by what is summed.
+    fn piece(&self, index: usize, parts: usize) -> Option<Range<usize>> {
+        let _ = (index, parts);
         None
     }
 

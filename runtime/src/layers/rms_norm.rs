@@ -119,7 +119,7 @@ impl<T: Scalar> Layer<T> for Kernel {
     }
 
     /// The weight.
-    fn piece(&self, index: usize) -> Option<Range<usize>> {
+    fn piece(&self, index: usize, _: usize) -> Option<Range<usize>> {
         (index == 0).then_some(0..self.width)
     }
 
@@ -191,7 +191,7 @@ mod tests {
             let io = Gradient { batch: rows, x: Source::Here, saved, dy: &DY };
             kernel.gradient(&io, 0..3, &mut found);
             close(&found, &dweight);
-            assert_eq!([0, 1].map(|index| Layer::<f64>::piece(&kernel, index)), [Some(0..3), None]);
+            assert_eq!([0, 1].map(|index| Layer::<f64>::piece(&kernel, index, 1)), [Some(0..3), None]);
         }
     }
 

@@ -144,6 +144,8 @@ macro_rules! functions {
 impl<T: Scalar> Scalar for Counted<T> {
     type Real = T::Real;
 
+    const SHARED: bool = false;
+
     #[inline]
     fn from_f64(x: f64) -> Self {
         Counted(T::from_f64(x))

@@ -115,6 +115,9 @@ where
     ) -> Self {
         let mut ws = Workspace::new(batch);
         ws.reseed(trainer.seed);
+        if let Some(threads) = trainer.threads {
+            ws.set_threads(threads);
+        }
         trainer.optimizer.prepare_flat(net.flat().len());
         Training {
             grad: network::zeros(),

@@ -48,6 +48,7 @@ pub struct Trainer<'a, O> {
     pub(super) restore_best: bool,
     pub(super) accumulate: usize,
     pub(super) ema: Option<f64>,
+    pub(super) threads: Option<usize>,
     /// Settings for single layers, in the order in which they were made.
     pub(super) layers: Vec<layers::Rule>,
     pub(super) callbacks: Vec<Box<Callback<'a>>>,
@@ -72,9 +73,19 @@ impl<'a, O> Trainer<'a, O> {
             restore_best: false,
             accumulate: 1,
             ema: None,
+            threads: None,
             layers: Vec::new(),
             callbacks: Vec::new(),
         }
+    }
+
+    /// Threads that share every step (1 to 64), whether it is worth it or not, as [`Workspace::set_threads`]; the network
+    /// is the same bits on any number.
+    ///
+    /// [`Workspace::set_threads`]: crate::Workspace::set_threads
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.threads = Some(threads);
+        self
     }
 
     /// Rows in a step. The last step of an epoch takes what is left.

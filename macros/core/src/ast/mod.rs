@@ -275,7 +275,11 @@ impl Expr {
             Expr::Int { span, .. } | Expr::Paren { span, .. } | Expr::Bad(span) => *span,
             Expr::Name(name) => name.span(),
             Expr::Neg { op_span, value } => op_span.join(value.span()).unwrap_or(*op_span),
-            Expr::Binary { left, right, .. } => left.span().join(right.span()).unwrap_or_else(|| left.span()),
+            Expr::Binary { left, right, .. } => {
+                // Asked for once: twice in each of a chain of operators would take 2^n steps.
+                let left = left.span();
+                left.join(right.span()).unwrap_or(left)
+            }
         }
     }
 }

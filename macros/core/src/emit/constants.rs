@@ -66,7 +66,7 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
         #(#kernels)*
         const HEAD: q::heads::#head_kind::Kernel = q::heads::#head_kind::Kernel { #head_settings };
 
-        impl<T: q::Scalar> q::Model for #generic<T> {
+        unsafe impl<T: q::Scalar> q::Model for #generic<T> {
             type Scalar = T;
             const PARAMS: usize = Self::PARAMS;
             const INPUTS: usize = Self::INPUTS;

@@ -49,7 +49,7 @@ pub fn sketch(network: &ast::Network, sketch: &Sketch, mistakes: &TokenStream) -
         const _: () = {
             use ::quipu::private as q;
 
-            impl<T: q::Scalar> q::Model for #generic<T> {
+            unsafe impl<T: q::Scalar> q::Model for #generic<T> {
                 type Scalar = T;
                 const PARAMS: usize = Self::PARAMS;
                 const INPUTS: usize = Self::INPUTS;

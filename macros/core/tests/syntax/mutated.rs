@@ -235,6 +235,13 @@ fn found_by_the_fuzzer() {
     ] {
         compiled(raw.parse().expect("tokens"));
     }
+    // A long sum with a mistake in it, of tokens whose places cannot be joined, as on a stable compiler: 2^200 steps once.
+    let sum: TokenStream =
+        "1 + ".repeat(200).split_whitespace().filter_map(|token| token.parse::<TokenStream>().ok()).collect();
+    let (open, end): (TokenStream, TokenStream) =
+        ("Sum < fc".parse().expect("tokens"), "; mse(3) >".parse().expect("tokens"));
+    let arguments = TokenTree::Group(Group::new(Delimiter::Parenthesis, quote::quote!(2, #sum d - 99 :: x)));
+    compiled(quote::quote!(#open #arguments #end));
     assert_eq!(
         compiled("Raw < block r#in { fc(8) } input(8); r#in; relu; mse(1) >".parse().expect("tokens")),
         1

@@ -1,0 +1,279 @@
+//! The steps of the schedule, one method each, on a chunk of rows.
+
+use std::ops::Range;
+
+use super::{Buffers, Goal, Keep, NonFinite, Place, Run};
+use crate::batch::Targets;
+use crate::heads::{Head, TargetRows};
+use crate::layers::{Backward, Batchwise, Forward, Layer, Noise, Saved, SavedMut, Source, concat, residual};
+use crate::scalar::{Real, Scalar};
+
+/// A chunk of rows in one phase: the steps of the schedule, one method each.
+pub struct Rows<'r, 'a, T: Scalar> {
+    run: &'r Run<'a, T>,
+    rows: Range<usize>,
+}
+
+/// What one step of a chunk works on: these rows of tensors, and of the tape.
+struct Parts<'p, T, const N: usize> {
+    values: [&'p mut [T]; N],
+    indices: &'p mut [u32],
+    bytes: &'p mut [u8],
+    /// Read alone.
+    statistics: &'p [T],
+}
+
+impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
+    /// # Safety
+    /// Nobody else uses these rows of the run's buffers for as long as the result lives. That rows of different
+    /// tensors do not overlap either is what [`Model`](crate::Model) promises.
+    pub(super) unsafe fn new(run: &'r Run<'a, T>, rows: Range<usize>) -> Self {
+        Rows { run, rows }
+    }
+
+    /// These rows of tensors and of what a layer keeps, and its statistics. The gradient of the network's input is the
+    /// caller's buffer; the input itself, and what is nowhere, are empty.
+    fn parts<const N: usize>(
+        &mut self,
+        places: [Place; N],
+        keep: Keep,
+        statistics: Range<usize>,
+    ) -> Parts<'_, T, N> {
+        let (run, rows) = (self.run, &self.rows);
+        let Buffers { values, statistics: measured, indices, bytes } = &run.buffers;
+        // SAFETY: these rows are this chunk's alone, and the `&mut self` of the one who borrows them; in a phase nobody
+        // writes statistics.
+        unsafe {
+            let mut values = values.apart(places.map(|place| place.range(run.batch, rows)));
+            if let Some(gradient) = &run.input_gradient
+                && let Some(index) = places.iter().position(|&place| place == Place::InputGradient)
+            {
+                let width = gradient.len() / run.batch;
+                values[index] = gradient.write(rows.start * width..rows.end * width);
+            }
+            Parts {
+                values,
+                indices: indices.write(keep.indices.range(run.batch, rows)),
+                bytes: bytes.write(keep.bytes.range(run.batch, rows)),
+                statistics: measured.read(statistics),
+            }
+        }
+    }
+
+    /// Turns the network's plain input into scalars: `y` = x. Free of FLOPs.
+    pub fn lift(&mut self, y: Place) {
+        let data = self.run.data(&self.rows);
+        let [y] = self.values([y]);
+        for (y, &x) in y.iter_mut().zip(data) {
+            *y = T::from_real(x);
+        }
+    }
+
+    /// A layer's forward pass. Equal places mean in place.
+    pub fn forward<L: Layer<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        params: &[T],
+        x: Place,
+        y: Place,
+        keep: Keep,
+    ) {
+        self.layer(x, y, Some(keep), 0..0, |_, io| kernel.forward(params, io));
+        self.look(name, y, false);
+    }
+
+    /// A layer in evaluation mode: nothing is kept.
+    pub fn infer<L: Layer<T>>(&mut self, name: &'static str, kernel: &L, params: &[T], x: Place, y: Place) {
+        self.layer(x, y, None, 0..0, |_, io| kernel.forward(params, io));
+        self.look(name, y, false);
+    }
+
+    /// The forward pass of a layer that has measured the batch, or in evaluation, where `keep` is none, its buffers.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn forward_measured<L: Batchwise<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        params: &[T],
+        x: Place,
+        y: Place,
+        keep: Option<Keep>,
+        statistics: Range<usize>,
+    ) {
+        self.layer(x, y, keep, statistics, |statistics, io| kernel.forward(params, statistics, io));
+        self.look(name, y, false);
+    }
+
+    fn layer(
+        &mut self,
+        x: Place,
+        y: Place,
+        keep: Option<Keep>,
+        statistics: Range<usize>,
+        forward: impl FnOnce(&[T], Forward<'_, T>),
+    ) {
+        let (data, rows, first_row) = (self.run.data(&self.rows), self.rows.len(), self.rows.start);
+        let stored = keep.unwrap_or(Keep::NONE);
+        // The place in the tape tells layers apart, and copies of a repeated one.
+        let key = self.run.key ^ ((stored.bytes.offset as u64) << 20);
+        let given = if x == y { Place::None } else { x };
+        let Parts { values: [given, y_values, saved], indices, bytes, statistics } =
+            self.parts([given, y, stored.values], stored, statistics);
+        let x = match x {
+            Place::Input => Source::Data(data),
+            place if place == y => Source::Here,
+            _ => Source::Values(given),
+        };
+        let saved = keep.map(|_| SavedMut { values: saved, indices, bytes });
+        forward(statistics, Forward { rows, x, y: y_values, saved, noise: Noise { key, first_row } });
+    }
+
+    /// A layer's backward pass in its activations. `x` and `y` are [`Place::None`] where the kind does not read them.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn backward<L: Layer<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        params: &[T],
+        x: Place,
+        y: Place,
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+    ) {
+        self.back(x, y, keep, dy, dx, 0..0, |_, io| kernel.backward(params, io));
+        self.look(name, dx, true);
+    }
+
+    /// The backward pass of a layer that has summed up the batch.
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    pub fn backward_reduced<L: Batchwise<T>>(
+        &mut self,
+        name: &'static str,
+        kernel: &L,
+        x: Place,
+        y: Place,
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+        statistics: Range<usize>,
+    ) {
+        self.back(x, y, keep, dy, dx, statistics, |statistics, io| kernel.backward(statistics, io));
+        self.look(name, dx, true);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    fn back(
+        &mut self,
+        x: Place,
+        y: Place,
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+        statistics: Range<usize>,
+        backward: impl FnOnce(&[T], Backward<'_, T>),
+    ) {
+        let rows = self.rows.len();
+        let given = if dy == dx { Place::None } else { dy };
+        let Parts { values: [x_values, y_values, saved, dy_values, dx_values], indices, bytes, statistics } =
+            self.parts([x, y, keep.values, given, dx], keep, statistics);
+        let io = Backward {
+            rows,
+            x: (x != Place::None).then_some(&*x_values),
+            y: (y != Place::None).then_some(&*y_values),
+            saved: Saved { values: saved, indices, bytes },
+            dy: if dy == dx { Source::Here } else { Source::Values(dy_values) },
+            dx: dx_values,
+        };
+        backward(statistics, io);
+    }
+
+    /// `to` = `from`. Free of FLOPs.
+    pub fn copy(&mut self, from: Place, to: Place) {
+        let data = self.run.data(&self.rows);
+        let [source, target] = self.values([from, to]);
+        if from == Place::Input {
+            for (y, &x) in target.iter_mut().zip(data) {
+                *y = T::from_real(x);
+            }
+        } else {
+            target.copy_from_slice(source);
+        }
+    }
+
+    /// `into` += `from`: a join, or a further branch of a fan-out. n additions a sample.
+    pub fn add(&mut self, from: Place, into: Place) {
+        let [source, target] = self.values([from, into]);
+        residual::add(target, source);
+    }
+
+    /// `from` goes to its place among others in `to`: a concatenation of `blocks` blocks a sample, `before` elements of
+    /// each before it. Free of FLOPs.
+    pub fn put(&mut self, from: Place, to: Place, blocks: usize, before: usize) {
+        let rows = self.rows.len();
+        let [part, whole] = self.values([from, to]);
+        concat::copy(whole, part, rows, blocks, before, concat::Way::In);
+    }
+
+    /// `to` is cut out of the concatenation `from`. Free of FLOPs.
+    pub fn take(&mut self, from: Place, to: Place, blocks: usize, before: usize) {
+        let rows = self.rows.len();
+        let [whole, part] = self.values([from, to]);
+        concat::copy(whole, part, rows, blocks, before, concat::Way::Out);
+    }
+
+    /// The head: what it does with the logits depends on what the pass is for.
+    pub fn head<H: Head<T>>(&mut self, name: &'static str, kernel: &H, z: Place, losses: Place) {
+        self.look(name, z, false);
+        let rows = self.rows.clone();
+        let goal = self.run.goal;
+        let Some(targets) = self.targets(&rows) else {
+            if goal == Goal::Mean {
+                let [z] = self.values([z]);
+                kernel.mean(z);
+            }
+            return;
+        };
+        let counted = self.run.counted.max(1);
+        // Of the whole batch, once a run; without a row that counts there is nothing to divide.
+        let weight = self.run.weight.get_or_init(|| {
+            let weight = self.targets(&(0..self.run.batch)).and_then(|targets| kernel.weight(targets));
+            weight.map(|weight| if weight > 0.0 { weight } else { 1.0 })
+        });
+        let share = weight.map_or(1.0, |weight| counted as f64 / weight);
+        let scale = T::from_f64(kernel.scale(counted) * share);
+        let [z_values, losses] = self.values([z, losses]);
+        kernel.loss(z_values, targets, losses);
+        if goal == Goal::Train {
+            kernel.gradient(z_values, targets, scale);
+            self.look(name, z, true);
+        }
+    }
+
+    /// The targets of these rows; none where the pass has no loss.
+    fn targets(&self, rows: &Range<usize>) -> Option<TargetRows<'a, T>> {
+        let share = |values: &'a [T::Real]| {
+            let width = values.len() / self.run.batch;
+            TargetRows::Values(&values[rows.start * width..rows.end * width])
+        };
+        Some(match self.run.targets? {
+            Targets::Classes(classes) => TargetRows::Classes(&classes[rows.clone()]),
+            Targets::Values(values) => share(values),
+            Targets::Inputs => TargetRows::Values(self.run.data(rows)),
+        })
+    }
+
+    fn values<const N: usize>(&mut self, places: [Place; N]) -> [&mut [T]; N] {
+        self.parts(places, Keep::NONE, 0..0).values
+    }
+
+    /// In a watched run, notes the first layer whose values are not finite.
+    fn look(&mut self, name: &'static str, place: Place, backward: bool) {
+        let Some(watch) = &self.run.watch else { return };
+        let [values] = self.values([place]);
+        if values.iter().any(|value| !value.real().is_finite()) {
+            watch.get_or_init(|| NonFinite { layer: name, backward });
+        }
+    }
+}
