@@ -1,11 +1,9 @@
 //! Adagrad: steps scaled by the root of all squared gradients so far (Duchi, Hazan and Singer, 2011).
 
-use std::ops::Range;
-
 use quipu_cost::OptimizerKind;
 
-use super::common::{Common, Pass, answers, settings};
-use super::{Optimizer, Part, check_not_negative, zeroed_state};
+use super::common::{Common, Pass, Stretch, answers, settings};
+use super::{Optimizer, Update, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -66,6 +64,19 @@ impl<T: Scalar> Adagrad<T> {
 
 settings!(Adagrad, decay is l2);
 
+impl<T: Scalar> Adagrad<T> {
+    /// Begins a step.
+    fn begin(&mut self, params: usize, clip: Option<T>, go: &mut dyn FnMut(&dyn Update<T>)) {
+        if self.sums.len() != params {
+            self.prepare_flat(params);
+        }
+        let share = 1.0 / (1.0 + self.steps as f64 * self.lr_decay);
+        self.steps += 1;
+        let pass = Descent { share, eps: T::from_f64(self.eps) };
+        self.common.begin(clip, [&mut *self.sums], pass, go);
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for Adagrad<T> {
     fn kind(&self) -> OptimizerKind {
         self.common.kind(OptimizerKind::Adagrad)
@@ -79,16 +90,6 @@ impl<T: Scalar> Optimizer<T> for Adagrad<T> {
         self.steps = 0;
     }
 
-    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
-        if self.sums.len() != params.len() {
-            self.prepare_flat(params.len());
-        }
-        let share = 1.0 / (1.0 + self.steps as f64 * self.lr_decay);
-        self.steps += 1;
-        let (sums, eps) = (&mut *self.sums, T::from_f64(self.eps));
-        self.common.reading(grad, parts, Descent { params, grad, sums, share, eps });
-    }
-
     answers!();
 
     fn check(&self) -> Result<()> {
@@ -99,20 +100,16 @@ impl<T: Scalar> Optimizer<T> for Adagrad<T> {
     }
 }
 
-struct Descent<'a, T> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    sums: &'a mut [T],
+struct Descent<T> {
     /// What is left of the learning rate.
     share: f64,
     eps: T,
 }
 
-impl<T: Scalar> Pass<T> for Descent<'_, T> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+impl<T: Scalar> Pass<T, 1> for Descent<T> {
+    fn run(&self, span: Stretch<'_, T, 1>, read: impl Fn(T, T) -> T) {
+        let Stretch { rate, params, grad, state: [sums] } = span;
         let (rate, eps) = (T::from_f64(rate * self.share), self.eps);
-        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-        let sums = &mut self.sums[at];
         T::dispatch(
             #[inline(always)]
             || {

@@ -1,11 +1,9 @@
 //! Adam: steps scaled by running means of the gradient and of its square (Kingma and Ba, 2015).
 
-use std::ops::Range;
-
 use quipu_cost::OptimizerKind;
 
-use super::common::{Common, Pass, answers, settings};
-use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
+use super::common::{Common, Pass, Stretch, answers, settings};
+use super::{Optimizer, Update, check_beta, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -46,6 +44,14 @@ impl<T: Scalar> Adam<T> {
 
 settings!(Adam, decay is l2);
 
+impl<T: Scalar> Adam<T> {
+    /// Begins a step.
+    fn begin(&mut self, params: usize, clip: Option<T>, go: &mut dyn FnMut(&dyn Update<T>)) {
+        let (rule, m, v) = self.moments.next(params);
+        self.common.begin(clip, [m, v], Descent { rule }, go);
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for Adam<T> {
     fn kind(&self) -> OptimizerKind {
         self.common.kind(OptimizerKind::Adam)
@@ -53,11 +59,6 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
 
     fn prepare_flat(&mut self, params: usize) {
         self.moments.prepare(params);
-    }
-
-    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
-        let (rule, m, v) = self.moments.next(params.len());
-        self.common.reading(grad, parts, Descent { params, grad, m, v, rule });
     }
 
     answers!();
@@ -68,19 +69,14 @@ impl<T: Scalar> Optimizer<T> for Adam<T> {
     }
 }
 
-struct Descent<'a, T> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    m: &'a mut [T],
-    v: &'a mut [T],
+struct Descent<T> {
     rule: Rule<T>,
 }
 
-impl<T: Scalar> Pass<T> for Descent<'_, T> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+impl<T: Scalar> Pass<T, 2> for Descent<T> {
+    fn run(&self, span: Stretch<'_, T, 2>, read: impl Fn(T, T) -> T) {
+        let Stretch { rate, params, grad, state: [m, v] } = span;
         let (rule, rate) = (self.rule, T::from_f64(rate));
-        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-        let (m, v) = (&mut self.m[at.clone()], &mut self.v[at]);
         T::dispatch(
             #[inline(always)]
             || {

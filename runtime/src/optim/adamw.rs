@@ -1,12 +1,10 @@
 //! AdamW: Adam with weight decay that acts on the weights themselves (Loshchilov and Hutter, 2019).
 
-use std::ops::Range;
-
 use quipu_cost::OptimizerKind;
 
 use super::adam::{Moments, Rule};
-use super::common::{Common, Pass, answers, settings};
-use super::{Optimizer, Part, check_not_negative};
+use super::common::{Common, Pass, Stretch, answers, settings};
+use super::{Optimizer, Update, check_not_negative};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -53,6 +51,15 @@ impl<T: Scalar> AdamW<T> {
 
 settings!(AdamW);
 
+impl<T: Scalar> AdamW<T> {
+    /// Begins a step.
+    fn begin(&mut self, params: usize, clip: Option<T>, go: &mut dyn FnMut(&dyn Update<T>)) {
+        let decay = self.decay;
+        let (rule, m, v) = self.moments.next(params);
+        self.common.begin(clip, [m, v], Descent { rule, decay }, go);
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for AdamW<T> {
     fn kind(&self) -> OptimizerKind {
         self.common.kind(OptimizerKind::AdamW)
@@ -60,12 +67,6 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
 
     fn prepare_flat(&mut self, params: usize) {
         self.moments.prepare(params);
-    }
-
-    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
-        let decay = self.decay;
-        let (rule, m, v) = self.moments.next(params.len());
-        self.common.reading(grad, parts, Descent { params, grad, m, v, rule, decay });
     }
 
     answers!();
@@ -77,20 +78,15 @@ impl<T: Scalar> Optimizer<T> for AdamW<T> {
     }
 }
 
-struct Descent<'a, T> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    m: &'a mut [T],
-    v: &'a mut [T],
+struct Descent<T> {
     rule: Rule<T>,
     decay: f64,
 }
 
-impl<T: Scalar> Pass<T> for Descent<'_, T> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+impl<T: Scalar> Pass<T, 2> for Descent<T> {
+    fn run(&self, span: Stretch<'_, T, 2>, read: impl Fn(T, T) -> T) {
+        let Stretch { rate, params, grad, state: [m, v] } = span;
         let (rule, shrink, rate) = (self.rule, T::from_f64(rate * self.decay), T::from_f64(rate));
-        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-        let (m, v) = (&mut self.m[at.clone()], &mut self.v[at]);
         T::dispatch(
             #[inline(always)]
             || {

@@ -1,12 +1,10 @@
 //! Lion: steps of one size along the sign of a running mean (Chen et al., 2023, "Symbolic Discovery of Optimization
 //! Algorithms", algorithm 2).
 
-use std::ops::Range;
-
 use quipu_cost::OptimizerKind;
 
-use super::common::{Common, Pass, answers, settings};
-use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
+use super::common::{Common, Pass, Stretch, answers, settings};
+use super::{Optimizer, Update, check_beta, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -50,19 +48,11 @@ impl<T: Scalar> Lion<T> {
 
 settings!(Lion);
 
-impl<T: Scalar> Optimizer<T> for Lion<T> {
-    fn kind(&self) -> OptimizerKind {
-        let kind = self.common.kind(OptimizerKind::Lion);
-        if self.decay != 0.0 { kind.decay() } else { kind }
-    }
-
-    fn prepare_flat(&mut self, params: usize) {
-        zeroed_state(&mut self.mean, params);
-    }
-
-    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
-        if self.mean.len() != params.len() {
-            self.prepare_flat(params.len());
+impl<T: Scalar> Lion<T> {
+    /// Begins a step.
+    fn begin(&mut self, params: usize, clip: Option<T>, go: &mut dyn FnMut(&dyn Update<T>)) {
+        if self.mean.len() != params {
+            self.prepare_flat(params);
         }
         let [b1, b2] = self.betas;
         let rule = Rule {
@@ -71,12 +61,23 @@ impl<T: Scalar> Optimizer<T> for Lion<T> {
             b2: T::from_f64(b2),
             c2: T::from_f64(1.0 - b2),
         };
-        let (mean, decay) = (&mut *self.mean, self.decay);
+        let (state, decay) = ([&mut *self.mean], self.decay);
         if decay == 0.0 {
-            self.common.reading(grad, parts, Descent::<_, false> { params, grad, mean, rule, decay });
+            self.common.begin(clip, state, Descent::<_, false> { rule, decay }, go);
         } else {
-            self.common.reading(grad, parts, Descent::<_, true> { params, grad, mean, rule, decay });
+            self.common.begin(clip, state, Descent::<_, true> { rule, decay }, go);
         }
+    }
+}
+
+impl<T: Scalar> Optimizer<T> for Lion<T> {
+    fn kind(&self) -> OptimizerKind {
+        let kind = self.common.kind(OptimizerKind::Lion);
+        if self.decay != 0.0 { kind.decay() } else { kind }
+    }
+
+    fn prepare_flat(&mut self, params: usize) {
+        zeroed_state(&mut self.mean, params);
     }
 
     answers!();
@@ -111,20 +112,16 @@ impl<T: Scalar> Rule<T> {
 }
 
 /// The decay is a parameter of the type, so that the loop has no branch.
-struct Descent<'a, T, const DECAYED: bool> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    mean: &'a mut [T],
+struct Descent<T, const DECAYED: bool> {
     rule: Rule<T>,
     decay: f64,
 }
 
-impl<T: Scalar, const DECAYED: bool> Pass<T> for Descent<'_, T, DECAYED> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+impl<T: Scalar, const DECAYED: bool> Pass<T, 1> for Descent<T, DECAYED> {
+    fn run(&self, span: Stretch<'_, T, 1>, read: impl Fn(T, T) -> T) {
+        let Stretch { rate, params, grad, state: [mean] } = span;
         let (rule, up, down) = (self.rule, T::from_f64(rate), T::from_f64(-rate));
         let shrink = T::from_f64(rate * self.decay);
-        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-        let mean = &mut self.mean[at];
         T::dispatch(
             #[inline(always)]
             || {

@@ -24,6 +24,7 @@ mod penalty;
 mod rmsprop;
 mod schedule;
 mod sgd;
+mod update;
 
 pub use adagrad::Adagrad;
 pub use adam::Adam;
@@ -35,6 +36,7 @@ pub use momentum::Momentum;
 pub use rmsprop::RmsProp;
 pub use schedule::{OneCycle, Plateau, PlateauState, Schedule};
 pub use sgd::Sgd;
+pub use update::Update;
 
 /// A rule that turns gradients into steps, with its state.
 ///
@@ -74,6 +76,14 @@ pub trait Optimizer<T: Scalar> {
     /// # Panics
     /// If a part reaches beyond the parameters, or the gradient is shorter.
     fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]);
+
+    /// Begins a step over `params` parameters that goes on range by range, and hands it to `go`; `false`, and nothing is
+    /// done, where the step has to see the whole gradient first, as one with clipping has. Makes the state if there is none
+    /// for that many parameters.
+    fn piecewise(&mut self, params: usize, go: &mut dyn FnMut(&dyn Update<T>)) -> bool {
+        let _ = (params, go);
+        false
+    }
 
     /// One step over `params`, which is as long as `grad`; [`step`](Self::step) and
     /// [`step_flat`](Self::step_flat) see to that. Makes the state if there is none for that many parameters.

@@ -1,11 +1,9 @@
 //! Gradient descent with momentum, the heavy ball's or Nesterov's.
 
-use std::ops::Range;
-
 use quipu_cost::OptimizerKind;
 
-use super::common::{Common, Pass, answers, settings};
-use super::{Optimizer, Part, check_beta, zeroed_state};
+use super::common::{Common, Pass, Stretch, answers, settings};
+use super::{Optimizer, Update, check_beta, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -37,6 +35,21 @@ impl<T: Scalar> Momentum<T> {
 
 settings!(Momentum, decay is l2);
 
+impl<T: Scalar> Momentum<T> {
+    /// Begins a step.
+    fn begin(&mut self, params: usize, clip: Option<T>, go: &mut dyn FnMut(&dyn Update<T>)) {
+        if self.velocity.len() != params {
+            self.prepare_flat(params);
+        }
+        let (mu, state) = (T::from_f64(self.mu), [&mut *self.velocity]);
+        if self.nesterov {
+            self.common.begin(clip, state, LookAhead { mu }, go);
+        } else {
+            self.common.begin(clip, state, HeavyBall { mu }, go);
+        }
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for Momentum<T> {
     fn kind(&self) -> OptimizerKind {
         let kind = self.common.kind(OptimizerKind::Momentum);
@@ -47,18 +60,6 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
         zeroed_state(&mut self.velocity, params);
     }
 
-    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
-        if self.velocity.len() != params.len() {
-            self.prepare_flat(params.len());
-        }
-        let (mu, velocity) = (T::from_f64(self.mu), &mut *self.velocity);
-        if self.nesterov {
-            self.common.reading(grad, parts, LookAhead { params, grad, velocity, mu });
-        } else {
-            self.common.reading(grad, parts, HeavyBall { params, grad, velocity, mu });
-        }
-    }
-
     answers!();
 
     fn check(&self) -> Result<()> {
@@ -67,18 +68,14 @@ impl<T: Scalar> Optimizer<T> for Momentum<T> {
     }
 }
 
-struct HeavyBall<'a, T> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    velocity: &'a mut [T],
+struct HeavyBall<T> {
     mu: T,
 }
 
-impl<T: Scalar> Pass<T> for HeavyBall<'_, T> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+impl<T: Scalar> Pass<T, 1> for HeavyBall<T> {
+    fn run(&self, span: Stretch<'_, T, 1>, read: impl Fn(T, T) -> T) {
+        let Stretch { rate, params, grad, state: [velocity] } = span;
         let (rate, mu) = (T::from_f64(rate), self.mu);
-        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-        let velocity = &mut self.velocity[at];
         T::dispatch(
             #[inline(always)]
             || {
@@ -91,18 +88,14 @@ impl<T: Scalar> Pass<T> for HeavyBall<'_, T> {
     }
 }
 
-struct LookAhead<'a, T> {
-    params: &'a mut [T],
-    grad: &'a [T],
-    velocity: &'a mut [T],
+struct LookAhead<T> {
     mu: T,
 }
 
-impl<T: Scalar> Pass<T> for LookAhead<'_, T> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+impl<T: Scalar> Pass<T, 1> for LookAhead<T> {
+    fn run(&self, span: Stretch<'_, T, 1>, read: impl Fn(T, T) -> T) {
+        let Stretch { rate, params, grad, state: [velocity] } = span;
         let (rate, mu) = (T::from_f64(rate), self.mu);
-        let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-        let velocity = &mut self.velocity[at];
         T::dispatch(
             #[inline(always)]
             || {

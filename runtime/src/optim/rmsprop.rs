@@ -1,11 +1,9 @@
 //! RMSprop: steps scaled by a running mean of the squared gradient (Hinton, 2012).
 
-use std::ops::Range;
-
 use quipu_cost::OptimizerKind;
 
-use super::common::{Common, Pass, answers, settings};
-use super::{Optimizer, Part, check_beta, check_not_negative, zeroed_state};
+use super::common::{Common, Pass, Stretch, answers, settings};
+use super::{Optimizer, Update, check_beta, check_not_negative, zeroed_state};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -77,6 +75,31 @@ impl<T: Scalar> RmsProp<T> {
 
 settings!(RmsProp, decay is l2);
 
+impl<T: Scalar> RmsProp<T> {
+    /// Begins a step.
+    fn begin(&mut self, params: usize, clip: Option<T>, go: &mut dyn FnMut(&dyn Update<T>)) {
+        let p = params;
+        if self.state.len() as u64 != self.kind().state_elements(p as u64) {
+            self.prepare_flat(p);
+        }
+        let (square, rest) = self.state.split_at_mut(p);
+        let (mean, velocity) = rest.split_at_mut(if self.centered { p } else { 0 });
+        let rule = Rule {
+            keep: T::from_f64(self.alpha),
+            take: T::from_f64(1.0 - self.alpha),
+            eps: T::from_f64(self.eps),
+        };
+        let mu = T::from_f64(self.mu);
+        let common = &self.common;
+        match (self.centered, self.mu != 0.0) {
+            (false, false) => common.begin(clip, [square], Plain { rule }, go),
+            (true, false) => common.begin(clip, [square, mean], Centered { rule }, go),
+            (false, true) => common.begin(clip, [square, velocity], Moving { rule, mu }, go),
+            (true, true) => common.begin(clip, [square, mean, velocity], CenteredMoving { rule, mu }, go),
+        }
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for RmsProp<T> {
     fn kind(&self) -> OptimizerKind {
         let mut kind = self.common.kind(OptimizerKind::RmsProp);
@@ -92,30 +115,6 @@ impl<T: Scalar> Optimizer<T> for RmsProp<T> {
     fn prepare_flat(&mut self, params: usize) {
         let elements = self.kind().state_elements(params as u64) as usize;
         zeroed_state(&mut self.state, elements);
-    }
-
-    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
-        let p = params.len();
-        if self.state.len() as u64 != self.kind().state_elements(p as u64) {
-            self.prepare_flat(p);
-        }
-        let (square, rest) = self.state.split_at_mut(p);
-        let (mean, velocity) = rest.split_at_mut(if self.centered { p } else { 0 });
-        let rule = Rule {
-            keep: T::from_f64(self.alpha),
-            take: T::from_f64(1.0 - self.alpha),
-            eps: T::from_f64(self.eps),
-        };
-        let mu = T::from_f64(self.mu);
-        let common = &self.common;
-        match (self.centered, self.mu != 0.0) {
-            (false, false) => common.reading(grad, parts, Plain { params, grad, square, rule }),
-            (true, false) => common.reading(grad, parts, Centered { params, grad, square, mean, rule }),
-            (false, true) => common.reading(grad, parts, Moving { params, grad, square, velocity, rule, mu }),
-            (true, true) => {
-                common.reading(grad, parts, CenteredMoving { params, grad, square, mean, velocity, rule, mu })
-            }
-        }
     }
 
     answers!();
@@ -157,24 +156,21 @@ impl<T: Scalar> Rule<T> {
     }
 }
 
-/// A pass over the parameters, the gradient and what else is named; `$step` is what is taken from a parameter for
+/// A pass over the parameters, the gradient and the state that is named; `$step` is what is taken from a parameter for
 /// each unit of the learning rate.
 macro_rules! pass {
-    ($pass:ident, [$($state:ident),*], [$($constant:ident),*], |$rule:ident, $g:ident| $step:expr) => {
-        struct $pass<'a, T> {
-            params: &'a mut [T],
-            grad: &'a [T],
-            $($state: &'a mut [T],)*
+    ($pass:ident, $count:literal, [$($state:ident),*], [$($constant:ident),*], |$rule:ident, $g:ident| $step:expr) => {
+        struct $pass<T> {
             rule: Rule<T>,
             $($constant: T,)*
         }
 
-        impl<T: Scalar> Pass<T> for $pass<'_, T> {
-            fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+        impl<T: Scalar> Pass<T, $count> for $pass<T> {
+            fn run(&self, span: Stretch<'_, T, $count>, read: impl Fn(T, T) -> T) {
+                let Stretch { rate, params, grad, state: [$($state),*] } = span;
                 let ($rule, rate) = (self.rule, T::from_f64(rate));
                 $(let $constant = self.$constant;)*
-                let (params, grad) = (&mut self.params[at.clone()], &self.grad[at.clone()]);
-                $(let $state = &mut self.$state[at.clone()];)*
+                $(let $state = &mut $state[..params.len()];)*
                 T::dispatch(
                     #[inline(always)]
                     || {
@@ -190,13 +186,13 @@ macro_rules! pass {
     };
 }
 
-pass!(Plain, [square], [], |rule, g| rule.scaled(g, square));
-pass!(Centered, [square, mean], [], |rule, g| rule.scaled_by_variance(g, square, mean));
-pass!(Moving, [square, velocity], [mu], |rule, g| {
+pass!(Plain, 1, [square], [], |rule, g| rule.scaled(g, square));
+pass!(Centered, 2, [square, mean], [], |rule, g| rule.scaled_by_variance(g, square, mean));
+pass!(Moving, 2, [square, velocity], [mu], |rule, g| {
     *velocity = mu * *velocity + rule.scaled(g, square);
     *velocity
 });
-pass!(CenteredMoving, [square, mean, velocity], [mu], |rule, g| {
+pass!(CenteredMoving, 3, [square, mean, velocity], [mu], |rule, g| {
     *velocity = mu * *velocity + rule.scaled_by_variance(g, square, mean);
     *velocity
 });

@@ -1,11 +1,9 @@
 //! Stochastic gradient descent: w -= lr * g.
 
-use std::ops::Range;
-
 use quipu_cost::OptimizerKind;
 
-use super::common::{Common, Pass, answers, settings};
-use super::{Optimizer, Part};
+use super::common::{Common, Pass, Stretch, answers, settings};
+use super::{Optimizer, Update};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -25,16 +23,20 @@ impl<T: Scalar> Sgd<T> {
 
 settings!(Sgd, decay is l2);
 
+impl<T: Scalar> Sgd<T> {
+    /// Begins a step.
+    fn begin(&mut self, params: usize, clip: Option<T>, go: &mut dyn FnMut(&dyn Update<T>)) {
+        let _ = params;
+        self.common.begin(clip, [], Descent, go);
+    }
+}
+
 impl<T: Scalar> Optimizer<T> for Sgd<T> {
     fn kind(&self) -> OptimizerKind {
         self.common.kind(OptimizerKind::Sgd)
     }
 
     fn prepare_flat(&mut self, _params: usize) {}
-
-    fn update_parts(&mut self, params: &mut [T], grad: &[T], parts: &[Part]) {
-        self.common.reading(grad, parts, Descent { params, grad });
-    }
 
     answers!();
 
@@ -43,18 +45,19 @@ impl<T: Scalar> Optimizer<T> for Sgd<T> {
     }
 }
 
-struct Descent<'a, T> {
-    params: &'a mut [T],
-    grad: &'a [T],
-}
+/// w -= rate * g.
+struct Descent;
 
-impl<T: Scalar> Pass<T> for Descent<'_, T> {
-    fn run(&mut self, at: Range<usize>, rate: f64, read: impl Fn(T, T) -> T) {
+impl<T: Scalar> Pass<T, 0> for Descent {
+    const IS_DESCENT: bool = true;
+
+    fn run(&self, span: Stretch<'_, T, 0>, read: impl Fn(T, T) -> T) {
+        let Stretch { rate, params, grad, .. } = span;
         let rate = T::from_f64(rate);
         T::dispatch(
             #[inline(always)]
             || {
-                for (w, &g) in self.params[at.clone()].iter_mut().zip(&self.grad[at]) {
+                for (w, &g) in params.iter_mut().zip(grad) {
                     *w -= rate * read(g, *w);
                 }
             },
