@@ -117,8 +117,7 @@ fn bench<M: Model<Scalar = f32>>(
         let first = step % BATCHES * batch;
         (&inputs[first * M::INPUTS..][..batch * M::INPUTS], &classes[first..][..batch])
     };
-    let (mut net, mut grad, mut ws) =
-        (quipu::network::init::<M>(1), quipu::network::zeros::<M>(), Workspace::<M>::new(batch));
+    let (mut net, mut ws) = (quipu::network::init::<M>(1), Workspace::<M>::new(batch));
     if let Some(threads) = options.threads {
         ws.set_threads(threads);
     }
@@ -130,9 +129,7 @@ fn bench<M: Model<Scalar = f32>>(
             return quipu::network::predict(&*net, Inputs::Values(x), &mut ws).map(|p| p[0]);
         }
         let batch = Batch { inputs: Inputs::Values(x), targets: Targets::Classes(y) };
-        let loss = quipu::network::loss_and_grad(&*net, &batch, &mut ws, &mut *grad)?;
-        optimizer.step(&mut *net, &*grad);
-        Ok(loss)
+        quipu::network::train_step(&mut *net, &batch, &mut ws, &mut optimizer)
     };
 
     let first = step()?;

@@ -134,7 +134,22 @@ fn planned_is_allocated<M: Model<Scalar = f32>>(name: &str) {
                 OptimizerKind::Sgd => fit_bytes(Sgd::new(1e-3), batch, &mut *net, &data),
                 _ => fit_bytes(RmsProp::new(1e-3).centered().momentum(0.9), batch, &mut *net, &data),
             };
-            let rest = bytes - (memory.total - memory.parameters) - 4 * batch;
+            // Room for pieces of the gradient: what a first step asks for beside the optimizer's state.
+            let (mut ws, mut other) = (Workspace::<M>::new(batch), network::copied(&*net));
+            let mut first = |optimizer: &mut dyn FnMut(&mut M, &mut Workspace<M>)| {
+                asked(|| optimizer(&mut *other, &mut ws)).0
+            };
+            let room = match kind {
+                OptimizerKind::Sgd => first(&mut step_of(Sgd::new(1e-3), &data)),
+                _ => {
+                    let mut rule = RmsProp::new(1e-3).centered().momentum(0.9);
+                    rule.prepare_flat(M::PARAMS);
+                    first(&mut step_of(rule, &data))
+                }
+            };
+            assert!(kind != OptimizerKind::Sgd || room <= 4 * 1024 * 8, "{at}: {room} bytes for pieces");
+            let rest =
+                bytes - (network::train_bytes_fused::<M>(batch, kind) - memory.parameters) - room - 4 * batch;
             assert!(rest <= 1024, "{at}: {rest} bytes beside the parts");
             assert_eq!(
                 *beside.get_or_insert(rest),
@@ -151,6 +166,17 @@ fn planned_is_allocated<M: Model<Scalar = f32>>(name: &str) {
         let (bytes, _) =
             asked(|| network::predict(&*net, Inputs::Values(data.inputs()), &mut ws).unwrap().len());
         assert_eq!(bytes, 0, "{at}: a prediction");
+    }
+}
+
+/// A step without a gradient to look at.
+fn step_of<M, O>(mut optimizer: O, data: &Dataset) -> impl FnMut(&mut M, &mut Workspace<M>)
+where
+    M: Model<Scalar = f32>,
+    O: Optimizer<f32>,
+{
+    move |net, ws| {
+        network::train_step(net, &data.batch(..), ws, &mut optimizer).unwrap();
     }
 }
 

@@ -83,11 +83,11 @@ fn a_schedule_says_phase_step_tensors_and_bytes() {
             (0, "relu1 forward"),
             (0, "fc2 forward"),
             (0, "head"),
-            (1, "fc2 gradient"),
             (1, "fc2 backward"),
             (1, "relu1 backward"),
-            (2, "fc1 gradient"),
+            (1, "fc2 gradient"),
             (2, "fc1 backward"),
+            (2, "fc1 gradient"),
         ]
     );
     assert!(

@@ -346,8 +346,12 @@ fn a_fit_allocates_what_the_constants_say_and_a_step_nothing() {
         assert_eq!(stream(2), stream(100));
 
         // The network itself is there already; each of the extras holds one more.
-        let parts = network::train_bytes::<M>(16, OptimizerKind::Adam) - size_of::<M>()
-            + if extras { 3 * size_of::<M>() } else { 0 };
+        let adam = OptimizerKind::Adam;
+        let parts = if extras {
+            network::train_bytes::<M>(16, adam) + 2 * size_of::<M>()
+        } else {
+            network::train_bytes_fused::<M>(16, adam) - size_of::<M>()
+        };
         let history = few.1 - parts - 4 * 32;
         assert!(history <= 1024, "{history} bytes beside the parts of train_bytes and the permutation");
     }

@@ -10,13 +10,17 @@ use rand_pcg::Pcg64Mcg;
 
 use crate::batch::{Batch, Inputs, Targets};
 use crate::check;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::orthogonal;
-use crate::pool::Shared;
 use crate::report::UnitSchedule;
-use crate::run::{Goal, NonFinite, Place, Run};
+use crate::run::{Goal, Place, Run, Weights};
 use crate::scalar::Scalar;
-use crate::workspace::{Purpose, Quality, Sizes, Workspace};
+use crate::workspace::{Quality, Sizes, Workspace};
+
+mod steps;
+
+pub(crate) use steps::{Passed, step_parts};
+pub use steps::{first_nonfinite, input_grad, loss_and_grad, train_step};
 
 /// A struct that is `#[repr(C)]` and made of `T` alone: a flat slice of scalars with names.
 ///
@@ -181,7 +185,10 @@ pub unsafe trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
 
     /// One training pass: forward, the head, backward into `gradient` if there is one, and into the gradient of the
     /// network's input if the run asks for that.
-    fn train(&self, run: &mut Run<'_, Self::Scalar>, gradient: Option<&mut Self>);
+    ///
+    /// Where `net` may be stepped, layers are, each once nothing reads its parameters any more; `gradient` is then needed
+    /// only by networks that look at the whole batch ([`BATCHWISE`](Self::BATCHWISE)).
+    fn train(net: &mut Weights<'_, Self>, run: &mut Run<'_, Self::Scalar>, gradient: Option<&mut Self>);
 
     /// One evaluation pass, up to what the run is for.
     fn infer(&self, run: &mut Run<'_, Self::Scalar>);
@@ -291,6 +298,21 @@ pub const fn train_bytes<M: Model>(batch: usize, optimizer: OptimizerKind) -> us
         + staged_bytes(batch, M::INPUTS, M::TARGETS, size_of::<<M::Scalar as Scalar>::Real>())
 }
 
+/// [`train_bytes`] of steps that keep no gradient ([`train_step`], and a trainer's unless it accumulates): smaller by the
+/// gradients, but for clipping and networks that look at the whole batch, which do keep one.
+///
+/// Not in it, as the packing buffers of products are not: room for the gradient of one piece on each thread, none for
+/// products under plain SGD and about 32,768 elements at most for a layer under other rules.
+#[must_use]
+pub const fn train_bytes_fused<M: Model>(batch: usize, optimizer: OptimizerKind) -> usize {
+    let whole = train_bytes::<M>(batch, optimizer);
+    if M::BATCHWISE.is_some() || optimizer.is_clipped() {
+        whole
+    } else {
+        whole - M::PARAMS * size_of::<M::Scalar>()
+    }
+}
+
 /// Bytes of inference in all: parameters, buffers, its workspace and the inputs of one batch.
 #[must_use]
 pub const fn infer_bytes<M: Model>(batch: usize) -> usize {
@@ -307,91 +329,6 @@ pub const fn infer_bytes<M: Model>(batch: usize) -> usize {
 pub fn loss<M: Model>(net: &M, batch: &Batch<'_, M::Scalar>, ws: &mut Workspace<M>) -> Result<M::Scalar> {
     let (rows, counted) = check::batch::<M>(batch, ws.batch())?;
     Ok(evaluate(net, Goal::Loss, batch.inputs, Some(batch.targets), (rows, counted), ws))
-}
-
-/// The batch's mean loss in training mode, and its gradient in the parameters, which replaces `gradient`. The buffers
-/// of `gradient` become what [`follow`] adds to those of the network.
-///
-/// # Errors
-/// Sizes, labels or targets that do not fit the network or the workspace.
-pub fn loss_and_grad<M: Model>(
-    net: &M,
-    batch: &Batch<'_, M::Scalar>,
-    ws: &mut Workspace<M>,
-    gradient: &mut M,
-) -> Result<M::Scalar> {
-    Ok(train(net, batch, ws, Some(gradient), None, None)?.0)
-}
-
-/// The batch's mean loss in training mode, and its gradient in the inputs (batch × INPUTS), which replaces
-/// `gradient`. No parameter gradients are computed.
-///
-/// # Errors
-/// Sizes, labels or targets that do not fit the network or the workspace.
-pub fn input_grad<M: Model>(
-    net: &M,
-    batch: &Batch<'_, M::Scalar>,
-    ws: &mut Workspace<M>,
-    gradient: &mut [M::Scalar],
-) -> Result<M::Scalar> {
-    let rows = batch.inputs.len() / M::INPUTS;
-    if gradient.len() != batch.inputs.len() {
-        return Err(Error::Length {
-            argument: "the gradient of the inputs",
-            found: gradient.len(),
-            expected: batch.inputs.len(),
-            rows,
-            width: M::INPUTS,
-        });
-    }
-    Ok(train(net, batch, ws, None, Some(gradient), None)?.0)
-}
-
-/// The first layer whose values or gradients are not finite on this batch, if any: for diagnosis, not for speed.
-///
-/// # Errors
-/// Sizes, labels or targets that do not fit the network or the workspace.
-pub fn first_nonfinite<M: Model>(
-    net: &M,
-    batch: &Batch<'_, M::Scalar>,
-    ws: &mut Workspace<M>,
-) -> Result<Option<NonFinite>> {
-    Ok(train(net, batch, ws, None, None, Some(OnceLock::new()))?.1)
-}
-
-fn train<M: Model>(
-    net: &M,
-    batch: &Batch<'_, M::Scalar>,
-    ws: &mut Workspace<M>,
-    gradient: Option<&mut M>,
-    input_gradient: Option<&mut [M::Scalar]>,
-    watch: Option<OnceLock<NonFinite>>,
-) -> Result<(M::Scalar, Option<NonFinite>)> {
-    if ws.purpose() == Purpose::Inference {
-        return Err(Error::InferenceWorkspace);
-    }
-    let (rows, counted) = check::batch::<M>(batch, ws.batch())?;
-    if let (1, Some(layer)) = (rows, M::BATCHWISE) {
-        return Err(Error::SingleRow { layer });
-    }
-    let key = ws.next_key();
-    let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
-    let threads = if watch.is_some() { 1 } else { ws.threads_for(flops) };
-    let mut run = Run {
-        batch: rows,
-        threads,
-        goal: Goal::Train,
-        inputs: batch.inputs,
-        targets: Some(batch.targets),
-        counted,
-        weight: OnceLock::new(),
-        buffers: ws.regions().into(),
-        input_gradient: input_gradient.map(Shared::new),
-        key,
-        watch,
-    };
-    net.train(&mut run, gradient);
-    Ok((run.mean_loss(M::LOSSES), run.watch.and_then(OnceLock::into_inner)))
 }
 
 /// The prediction, batch × OUTPUTS: the head's mean, so probabilities for `softmax_ce` and `bce`.
@@ -449,6 +386,7 @@ fn evaluate<M: Model>(
         weight: OnceLock::new(),
         buffers: ws.regions().into(),
         input_gradient: None,
+        descent: None,
         key: 0,
         watch: None,
     };

@@ -6,10 +6,11 @@ pub use crate::fold::{Fold, Foldable, fold};
 pub use crate::io::{load, save};
 pub use crate::network::{
     Init, Model, Node, Plain, TargetKind, copied, infer_bytes, init, input_grad, logits, loss, loss_and_grad,
-    predict, train_bytes, zeros,
+    predict, train_bytes, train_bytes_fused, train_step, zeros,
 };
+pub use crate::optim::Optimizer;
 pub use crate::report::{Memory, ScheduleTable, Step, Summary, Tensor, UnitSchedule};
-pub use crate::run::{Keep, Place, Run, Span, Tape};
+pub use crate::run::{Keep, Place, Run, Span, Tape, Target, Weights};
 pub use crate::scalar::Scalar;
 pub use crate::workspace::{Quality, Sizes, Workspace};
 pub use crate::{heads, layers};

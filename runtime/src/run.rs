@@ -15,10 +15,14 @@ use crate::pool::{self, Shared};
 use crate::scalar::Scalar;
 use crate::workspace::Regions;
 
+mod descent;
 mod rows;
+mod weights;
 
 pub use crate::place::{Keep, Place, Span, Tape};
+pub(crate) use descent::Descent;
 pub use rows::Rows;
+pub use weights::{Target, Weights};
 
 /// What a pass is for, and so what the head does with the logits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +60,8 @@ pub struct Run<'a, T: Scalar> {
     pub(crate) weight: OnceLock<Option<f64>>,
     pub(crate) buffers: Buffers<'a, T>,
     pub(crate) input_gradient: Option<Shared<'a, T>>,
+    /// How the pass steps parameters, if it does.
+    pub(crate) descent: Option<Descent<'a, T>>,
     pub(crate) key: u64,
     /// Where the first layer is noted whose values are no longer finite; such a run has one thread, to know the first.
     pub(crate) watch: Option<OnceLock<NonFinite>>,
@@ -112,24 +118,39 @@ impl<'a, T: Scalar> Run<'a, T> {
         });
     }
 
-    /// The gradient of one layer's parameters, over the whole batch, piece by piece.
-    pub fn gradient<L: Layer<T>>(&mut self, kernel: &L, gradient: &mut [T], x: Place, keep: Keep, dy: Place) {
-        let run = &*self;
-        let all = 0..run.batch;
-        let x = match x {
-            Place::Input => Source::Data(run.data(&all)),
-            Place::None => Source::Here,
-            place => Source::Values(run.whole(place)),
+    /// The gradient of one layer's parameters, over the whole batch, piece by piece; or a step down that gradient.
+    pub fn gradient<L: Layer<T>>(
+        &mut self,
+        kernel: &L,
+        target: Target<'_, T>,
+        x: Place,
+        keep: Keep,
+        dy: Place,
+    ) {
+        let gradient = match target {
+            Target::None => return,
+            Target::Step(params) => return self.descend(kernel, params, [x, dy], keep),
+            Target::Gradient(gradient) => Shared::new(gradient),
         };
-        let io = Gradient { batch: run.batch, x, saved: run.saved(keep), dy: run.whole(dy) };
+        let run = &*self;
+        let io = run.gradient_of([x, dy], keep);
         let pieces = || (0..).map_while(|index| kernel.piece(index, run.threads));
-        let gradient = Shared::new(gradient);
         pool::share(run.threads.min(pieces().count()), &|thread| {
             for piece in pieces().skip(thread).step_by(run.threads) {
                 // SAFETY: pieces do not overlap, and each is one thread's.
                 kernel.gradient(&io, piece.clone(), unsafe { gradient.write(piece) });
             }
         });
+    }
+
+    /// What the gradient of a layer is made of: its input and the gradient of its output.
+    fn gradient_of(&self, [x, dy]: [Place; 2], keep: Keep) -> Gradient<'_, T> {
+        let x = match x {
+            Place::Input => Source::Data(self.data(&(0..self.batch))),
+            Place::None => Source::Here,
+            place => Source::Values(self.whole(place)),
+        };
+        Gradient { batch: self.batch, x, saved: self.saved(keep), dy: self.whole(dy) }
     }
 
     /// What a layer makes of the whole batch, before its rows go on.

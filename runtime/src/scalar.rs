@@ -20,6 +20,7 @@ mod view;
 
 pub use counted::{Counted, count};
 pub(crate) use float::warm_up;
+pub(crate) use reduce::{all_finite, largest, last_not_finite};
 pub use view::{Accum, View, ViewMut};
 
 /// A number that a network's parameters and activations can be made of.
@@ -91,7 +92,8 @@ pub trait Scalar:
     #[must_use]
     fn powf(self, p: f64) -> Self;
 
-    /// dst = a b, or dst += a b. For an (m, n) by (n, p) product 2mnp FLOPs, onto a destination or from zero.
+    /// dst = a b, dst += a b, or dst += c a b with a constant c. For an (m, n) by (n, p) product 2mnp FLOPs, onto a
+    /// destination or from zero.
     ///
     /// # Panics
     /// If the shapes do not fit each other.
@@ -114,6 +116,9 @@ pub trait Scalar:
 pub trait Real: Scalar<Real = Self> + Pod + Display {
     /// The type, as the cost model and files name it.
     const DTYPE: Dtype;
+
+    /// The largest number of the type that is not infinite, as an f64, exact.
+    fn largest() -> f64;
 
     /// The value as an f64, exact.
     fn to_f64(self) -> f64;

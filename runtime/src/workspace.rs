@@ -1,7 +1,7 @@
 //! The one allocation of a training or inference step: four typed regions, 64-byte aligned, planned by the macro.
 
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
-use std::marker::PhantomData;
+use std::fmt;
 use std::ptr::NonNull;
 
 use crate::network::Model;
@@ -54,7 +54,6 @@ pub enum Purpose {
 /// The memory of a step of the network `M`: one allocation, made once and used for every step.
 ///
 /// A batch may be smaller than the workspace, never larger.
-#[derive(Debug)]
 pub struct Workspace<M: Model> {
     arena: Arena,
     sizes: Sizes,
@@ -64,7 +63,28 @@ pub struct Workspace<M: Model> {
     threads: Option<usize>,
     seed: u64,
     step: u64,
-    network: PhantomData<fn() -> M>,
+    pub(crate) room: Room<M>,
+}
+
+/// What steps without a gradient to look at need beside the plan; empty until there is one.
+pub(crate) struct Room<M: Model> {
+    /// For gradients of pieces, a panel for each thread.
+    pub(crate) panels: Vec<M::Scalar>,
+    /// For rules that have to see the whole gradient, and networks that look at the whole batch.
+    pub(crate) gradient: Option<Box<M>>,
+}
+
+impl<M: Model> Default for Room<M> {
+    fn default() -> Self {
+        Room { panels: Vec::new(), gradient: None }
+    }
+}
+
+impl<M: Model> fmt::Debug for Workspace<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Workspace { batch, purpose, .. } = self;
+        write!(f, "Workspace ({purpose:?}, {batch} samples, {} bytes)", self.bytes())
+    }
 }
 
 impl<M: Model> Workspace<M> {
@@ -90,7 +110,7 @@ impl<M: Model> Workspace<M> {
             threads: None,
             seed: 0,
             step: 0,
-            network: PhantomData,
+            room: Room::default(),
         }
     }
 

@@ -309,6 +309,14 @@ impl<T: ::quipu::private::Scalar> NormedOf<T> {
     ) -> usize {
         ::quipu::private::train_bytes::<Self>(batch, optimizer)
     }
+    /// `train_bytes` of steps that keep no gradient: those of `train_step`, and a trainer's unless it accumulates.
+    #[must_use]
+    pub const fn train_bytes_fused(
+        batch: usize,
+        optimizer: ::quipu::private::OptimizerKind,
+    ) -> usize {
+        ::quipu::private::train_bytes_fused::<Self>(batch, optimizer)
+    }
     /// Bytes for each further worker: none, since workers share the workspace.
     #[must_use]
     pub const fn worker_bytes(batch: usize) -> usize {
@@ -370,6 +378,20 @@ impl<T: ::quipu::private::Scalar> NormedOf<T> {
         grad: &mut Self,
     ) -> ::quipu::private::Result<T> {
         ::quipu::private::loss_and_grad(self, batch, ws, grad)
+    }
+    /// One step of training: the batch's mean loss before it, and the network a step of `optimizer` further, as
+    /// `loss_and_grad` and `step` in a row would take it up to rounding, but faster, and without a gradient in
+    /// memory. The loss is NaN where a gradient is not finite.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that fit neither the network nor the workspace; nothing is changed then.
+    pub fn train_step(
+        &mut self,
+        batch: &::quipu::private::Batch<'_, T>,
+        ws: &mut ::quipu::private::Workspace<Self>,
+        optimizer: &mut impl ::quipu::private::Optimizer<T>,
+    ) -> ::quipu::private::Result<T> {
+        ::quipu::private::train_step(self, batch, ws, optimizer)
     }
     /// The batch's mean loss in training mode; its gradient in the inputs (batch × INPUTS) replaces `grad`.
     ///
@@ -778,25 +800,16 @@ const _: () = {
                     ),
                     q::Step::new(
                         7,
-                        "fc2.up gradient",
-                        &[
-                            q::Tensor::new("d up", 4, "10"),
-                            q::Tensor::new("down", 2, "18"),
-                        ],
-                        &[],
-                    ),
-                    q::Step::new(
-                        7,
                         "fc2.up backward",
                         &[q::Tensor::new("d up", 4, "10")],
                         &[q::Tensor::new("d down", 2, "15")],
                     ),
                     q::Step::new(
-                        8,
-                        "fc2.down gradient",
+                        7,
+                        "fc2.up gradient",
                         &[
-                            q::Tensor::new("d down", 2, "15"),
-                            q::Tensor::new("relu1", 5, "0"),
+                            q::Tensor::new("d up", 4, "10"),
+                            q::Tensor::new("down", 2, "18"),
                         ],
                         &[],
                     ),
@@ -814,6 +827,15 @@ const _: () = {
                             q::Tensor::new("relu1", 5, "0"),
                         ],
                         &[q::Tensor::new("d batch_norm1", 5, "10")],
+                    ),
+                    q::Step::new(
+                        8,
+                        "fc2.down gradient",
+                        &[
+                            q::Tensor::new("d down", 2, "15"),
+                            q::Tensor::new("relu1", 5, "0"),
+                        ],
+                        &[],
                     ),
                     q::Step::new(
                         9,
@@ -834,6 +856,13 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 5, "10")],
                     ),
                     q::Step::new(
+                            11,
+                            "fc1 backward",
+                            &[q::Tensor::new("d fc1", 5, "10")],
+                            &[q::Tensor::new("d x", 6, "caller")],
+                        )
+                        .only_for_input(),
+                    q::Step::new(
                         11,
                         "fc1 gradient",
                         &[
@@ -842,13 +871,6 @@ const _: () = {
                         ],
                         &[],
                     ),
-                    q::Step::new(
-                            11,
-                            "fc1 backward",
-                            &[q::Tensor::new("d fc1", 5, "10")],
-                            &[q::Tensor::new("d x", 6, "caller")],
-                        )
-                        .only_for_input(),
                 ],
                 inference: &[
                     q::Step::new(0, "batch_norm1 from its buffers", &[], &[]),
@@ -905,11 +927,11 @@ const _: () = {
         const INFER_LOSSES: q::Place = q::Place::kept(11, 1);
         const PREDICTION: q::Place = q::Place::kept(7, 4);
         fn train(
-            &self,
+            net: &mut q::Weights<'_, Self>,
             run: &mut q::Run<'_, T>,
             gradient: ::core::option::Option<&mut Self>,
         ) {
-            train(self, run, gradient);
+            train(net, run, gradient);
         }
         fn infer(&self, run: &mut q::Run<'_, T>) {
             infer(self, run);
@@ -917,7 +939,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables)]
     fn train<T: q::Scalar>(
-        p: &NormedOf<T>,
+        p: &mut q::Weights<'_, NormedOf<T>>,
         run: &mut q::Run<'_, T>,
         mut gradient: ::core::option::Option<&mut NormedOf<T>>,
     ) {
@@ -1008,6 +1030,7 @@ const _: () = {
             q::Place::kept(10, 4),
             15..27,
         );
+        p.update(run, gradient.as_deref_mut(), |p| &mut p.batch_norm2);
         run.rows(|rows| {
             rows.backward_reduced(
                 "batch_norm2",
@@ -1024,15 +1047,6 @@ const _: () = {
                 15..27,
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc2__up,
-                q::Plain::flat_mut(&mut g.fc2.up),
-                q::Place::kept(18, 2),
-                q::Keep::NONE,
-                q::Place::kept(10, 4),
-            );
-        }
         run.rows(|rows| {
             rows.backward(
                 "fc2.up",
@@ -1045,15 +1059,13 @@ const _: () = {
                 q::Place::kept(15, 2),
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc2__down,
-                q::Plain::flat_mut(&mut g.fc2.down),
-                q::Place::kept(0, 5),
-                q::Keep::NONE,
-                q::Place::kept(15, 2),
-            );
-        }
+        run.gradient(
+            &K__fc2__up,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc2.up),
+            q::Place::kept(18, 2),
+            q::Keep::NONE,
+            q::Place::kept(10, 4),
+        );
         run.rows(|rows| {
             rows.backward(
                 "fc2.down",
@@ -1076,6 +1088,13 @@ const _: () = {
                 q::Place::kept(10, 5),
             );
         });
+        run.gradient(
+            &K__fc2__down,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc2.down),
+            q::Place::kept(0, 5),
+            q::Keep::NONE,
+            q::Place::kept(15, 2),
+        );
         run.reduce(
             &K__batch_norm1,
             q::Plain::flat(&p.batch_norm1),
@@ -1094,6 +1113,7 @@ const _: () = {
             q::Place::kept(10, 5),
             0..15,
         );
+        p.update(run, gradient.as_deref_mut(), |p| &mut p.batch_norm1);
         run.rows(|rows| {
             rows.backward_reduced(
                 "batch_norm1",
@@ -1110,15 +1130,6 @@ const _: () = {
                 0..15,
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc1,
-                q::Plain::flat_mut(&mut g.fc1),
-                q::Place::Input,
-                q::Keep::NONE,
-                q::Place::kept(10, 5),
-            );
-        }
         if wanted {
             run.rows(|rows| {
                 rows.backward(
@@ -1133,6 +1144,13 @@ const _: () = {
                 );
             });
         }
+        run.gradient(
+            &K__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc1),
+            q::Place::Input,
+            q::Keep::NONE,
+            q::Place::kept(10, 5),
+        );
     }
     fn infer<T: q::Scalar>(p: &NormedOf<T>, run: &mut q::Run<'_, T>) {
         run.prepare(
@@ -1437,6 +1455,14 @@ impl<T: ::quipu::private::Scalar> NormedFoldedOf<T> {
     ) -> usize {
         ::quipu::private::train_bytes::<Self>(batch, optimizer)
     }
+    /// `train_bytes` of steps that keep no gradient: those of `train_step`, and a trainer's unless it accumulates.
+    #[must_use]
+    pub const fn train_bytes_fused(
+        batch: usize,
+        optimizer: ::quipu::private::OptimizerKind,
+    ) -> usize {
+        ::quipu::private::train_bytes_fused::<Self>(batch, optimizer)
+    }
     /// Bytes for each further worker: none, since workers share the workspace.
     #[must_use]
     pub const fn worker_bytes(batch: usize) -> usize {
@@ -1498,6 +1524,20 @@ impl<T: ::quipu::private::Scalar> NormedFoldedOf<T> {
         grad: &mut Self,
     ) -> ::quipu::private::Result<T> {
         ::quipu::private::loss_and_grad(self, batch, ws, grad)
+    }
+    /// One step of training: the batch's mean loss before it, and the network a step of `optimizer` further, as
+    /// `loss_and_grad` and `step` in a row would take it up to rounding, but faster, and without a gradient in
+    /// memory. The loss is NaN where a gradient is not finite.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that fit neither the network nor the workspace; nothing is changed then.
+    pub fn train_step(
+        &mut self,
+        batch: &::quipu::private::Batch<'_, T>,
+        ws: &mut ::quipu::private::Workspace<Self>,
+        optimizer: &mut impl ::quipu::private::Optimizer<T>,
+    ) -> ::quipu::private::Result<T> {
+        ::quipu::private::train_step(self, batch, ws, optimizer)
     }
     /// The batch's mean loss in training mode; its gradient in the inputs (batch × INPUTS) replaces `grad`.
     ///
@@ -1717,25 +1757,16 @@ const _: () = {
                     ),
                     q::Step::new(
                         1,
-                        "fc2.up gradient",
-                        &[
-                            q::Tensor::new("d logits", 4, "5"),
-                            q::Tensor::new("down", 2, "9"),
-                        ],
-                        &[],
-                    ),
-                    q::Step::new(
-                        1,
                         "fc2.up backward",
                         &[q::Tensor::new("d logits", 4, "5")],
                         &[q::Tensor::new("d down", 2, "11")],
                     ),
                     q::Step::new(
-                        2,
-                        "fc2.down gradient",
+                        1,
+                        "fc2.up gradient",
                         &[
-                            q::Tensor::new("d down", 2, "11"),
-                            q::Tensor::new("relu1", 5, "0"),
+                            q::Tensor::new("d logits", 4, "5"),
+                            q::Tensor::new("down", 2, "9"),
                         ],
                         &[],
                     ),
@@ -1755,11 +1786,11 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 5, "5")],
                     ),
                     q::Step::new(
-                        3,
-                        "fc1 gradient",
+                        2,
+                        "fc2.down gradient",
                         &[
-                            q::Tensor::new("d fc1", 5, "5"),
-                            q::Tensor::new("x", 6, "data"),
+                            q::Tensor::new("d down", 2, "11"),
+                            q::Tensor::new("relu1", 5, "0"),
                         ],
                         &[],
                     ),
@@ -1770,6 +1801,15 @@ const _: () = {
                             &[q::Tensor::new("d x", 6, "caller")],
                         )
                         .only_for_input(),
+                    q::Step::new(
+                        3,
+                        "fc1 gradient",
+                        &[
+                            q::Tensor::new("d fc1", 5, "5"),
+                            q::Tensor::new("x", 6, "data"),
+                        ],
+                        &[],
+                    ),
                 ],
                 inference: &[
                     q::Step::new(
@@ -1812,11 +1852,11 @@ const _: () = {
         const INFER_LOSSES: q::Place = q::Place::kept(11, 1);
         const PREDICTION: q::Place = q::Place::kept(7, 4);
         fn train(
-            &self,
+            net: &mut q::Weights<'_, Self>,
             run: &mut q::Run<'_, T>,
             gradient: ::core::option::Option<&mut Self>,
         ) {
-            train(self, run, gradient);
+            train(net, run, gradient);
         }
         fn infer(&self, run: &mut q::Run<'_, T>) {
             infer(self, run);
@@ -1824,7 +1864,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables)]
     fn train<T: q::Scalar>(
-        p: &NormedFoldedOf<T>,
+        p: &mut q::Weights<'_, NormedFoldedOf<T>>,
         run: &mut q::Run<'_, T>,
         mut gradient: ::core::option::Option<&mut NormedFoldedOf<T>>,
     ) {
@@ -1865,15 +1905,6 @@ const _: () = {
             );
             rows.head("huber", &HEAD, q::Place::kept(5, 4), q::Place::kept(13, 1));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc2__up,
-                q::Plain::flat_mut(&mut g.fc2.up),
-                q::Place::kept(9, 2),
-                q::Keep::NONE,
-                q::Place::kept(5, 4),
-            );
-        }
         run.rows(|rows| {
             rows.backward(
                 "fc2.up",
@@ -1886,15 +1917,13 @@ const _: () = {
                 q::Place::kept(11, 2),
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc2__down,
-                q::Plain::flat_mut(&mut g.fc2.down),
-                q::Place::kept(0, 5),
-                q::Keep::NONE,
-                q::Place::kept(11, 2),
-            );
-        }
+        run.gradient(
+            &K__fc2__up,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc2.up),
+            q::Place::kept(9, 2),
+            q::Keep::NONE,
+            q::Place::kept(5, 4),
+        );
         run.rows(|rows| {
             rows.backward(
                 "fc2.down",
@@ -1917,15 +1946,13 @@ const _: () = {
                 q::Place::kept(5, 5),
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc1,
-                q::Plain::flat_mut(&mut g.fc1),
-                q::Place::Input,
-                q::Keep::NONE,
-                q::Place::kept(5, 5),
-            );
-        }
+        run.gradient(
+            &K__fc2__down,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc2.down),
+            q::Place::kept(0, 5),
+            q::Keep::NONE,
+            q::Place::kept(11, 2),
+        );
         if wanted {
             run.rows(|rows| {
                 rows.backward(
@@ -1940,6 +1967,13 @@ const _: () = {
                 );
             });
         }
+        run.gradient(
+            &K__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc1),
+            q::Place::Input,
+            q::Keep::NONE,
+            q::Place::kept(5, 5),
+        );
     }
     fn infer<T: q::Scalar>(p: &NormedFoldedOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {

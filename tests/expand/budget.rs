@@ -206,6 +206,14 @@ impl<T: ::quipu::private::Scalar> BudgetOf<T> {
     ) -> usize {
         ::quipu::private::train_bytes::<Self>(batch, optimizer)
     }
+    /// `train_bytes` of steps that keep no gradient: those of `train_step`, and a trainer's unless it accumulates.
+    #[must_use]
+    pub const fn train_bytes_fused(
+        batch: usize,
+        optimizer: ::quipu::private::OptimizerKind,
+    ) -> usize {
+        ::quipu::private::train_bytes_fused::<Self>(batch, optimizer)
+    }
     /// Bytes for each further worker: none, since workers share the workspace.
     #[must_use]
     pub const fn worker_bytes(batch: usize) -> usize {
@@ -267,6 +275,20 @@ impl<T: ::quipu::private::Scalar> BudgetOf<T> {
         grad: &mut Self,
     ) -> ::quipu::private::Result<T> {
         ::quipu::private::loss_and_grad(self, batch, ws, grad)
+    }
+    /// One step of training: the batch's mean loss before it, and the network a step of `optimizer` further, as
+    /// `loss_and_grad` and `step` in a row would take it up to rounding, but faster, and without a gradient in
+    /// memory. The loss is NaN where a gradient is not finite.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that fit neither the network nor the workspace; nothing is changed then.
+    pub fn train_step(
+        &mut self,
+        batch: &::quipu::private::Batch<'_, T>,
+        ws: &mut ::quipu::private::Workspace<Self>,
+        optimizer: &mut impl ::quipu::private::Optimizer<T>,
+    ) -> ::quipu::private::Result<T> {
+        ::quipu::private::train_step(self, batch, ws, optimizer)
     }
     /// The batch's mean loss in training mode; its gradient in the inputs (batch × INPUTS) replaces `grad`.
     ///
@@ -455,15 +477,6 @@ const _: () = {
                     ),
                     q::Step::new(
                         1,
-                        "fc2 gradient",
-                        &[
-                            q::Tensor::new("d logits", 3, "24"),
-                            q::Tensor::new("relu1", 12, "0"),
-                        ],
-                        &[],
-                    ),
-                    q::Step::new(
-                        1,
                         "fc2 backward",
                         &[q::Tensor::new("d logits", 3, "24")],
                         &[q::Tensor::new("d relu1", 12, "12")],
@@ -478,11 +491,11 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 12, "12")],
                     ),
                     q::Step::new(
-                        2,
-                        "fc1 gradient",
+                        1,
+                        "fc2 gradient",
                         &[
-                            q::Tensor::new("d fc1", 12, "12"),
-                            q::Tensor::new("x", 3, "data"),
+                            q::Tensor::new("d logits", 3, "24"),
+                            q::Tensor::new("relu1", 12, "0"),
                         ],
                         &[],
                     ),
@@ -493,6 +506,15 @@ const _: () = {
                             &[q::Tensor::new("d x", 3, "caller")],
                         )
                         .only_for_input(),
+                    q::Step::new(
+                        2,
+                        "fc1 gradient",
+                        &[
+                            q::Tensor::new("d fc1", 12, "12"),
+                            q::Tensor::new("x", 3, "data"),
+                        ],
+                        &[],
+                    ),
                 ],
                 inference: &[
                     q::Step::new(
@@ -529,11 +551,11 @@ const _: () = {
         const INFER_LOSSES: q::Place = q::Place::kept(15, 1);
         const PREDICTION: q::Place = q::Place::kept(12, 3);
         fn train(
-            &self,
+            net: &mut q::Weights<'_, Self>,
             run: &mut q::Run<'_, T>,
             gradient: ::core::option::Option<&mut Self>,
         ) {
-            train(self, run, gradient);
+            train(net, run, gradient);
         }
         fn infer(&self, run: &mut q::Run<'_, T>) {
             infer(self, run);
@@ -541,7 +563,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables)]
     fn train<T: q::Scalar>(
-        p: &BudgetOf<T>,
+        p: &mut q::Weights<'_, BudgetOf<T>>,
         run: &mut q::Run<'_, T>,
         mut gradient: ::core::option::Option<&mut BudgetOf<T>>,
     ) {
@@ -574,15 +596,6 @@ const _: () = {
             );
             rows.head("mse", &HEAD, q::Place::kept(24, 3), q::Place::kept(27, 1));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc2,
-                q::Plain::flat_mut(&mut g.fc2),
-                q::Place::kept(0, 12),
-                q::Keep::NONE,
-                q::Place::kept(24, 3),
-            );
-        }
         run.rows(|rows| {
             rows.backward(
                 "fc2",
@@ -605,15 +618,13 @@ const _: () = {
                 q::Place::kept(12, 12),
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc1,
-                q::Plain::flat_mut(&mut g.fc1),
-                q::Place::Input,
-                q::Keep::NONE,
-                q::Place::kept(12, 12),
-            );
-        }
+        run.gradient(
+            &K__fc2,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc2),
+            q::Place::kept(0, 12),
+            q::Keep::NONE,
+            q::Place::kept(24, 3),
+        );
         if wanted {
             run.rows(|rows| {
                 rows.backward(
@@ -628,6 +639,13 @@ const _: () = {
                 );
             });
         }
+        run.gradient(
+            &K__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc1),
+            q::Place::Input,
+            q::Keep::NONE,
+            q::Place::kept(12, 12),
+        );
     }
     fn infer<T: q::Scalar>(p: &BudgetOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {

@@ -288,6 +288,14 @@ impl<T: ::quipu::private::Scalar> ConcatOf<T> {
     ) -> usize {
         ::quipu::private::train_bytes::<Self>(batch, optimizer)
     }
+    /// `train_bytes` of steps that keep no gradient: those of `train_step`, and a trainer's unless it accumulates.
+    #[must_use]
+    pub const fn train_bytes_fused(
+        batch: usize,
+        optimizer: ::quipu::private::OptimizerKind,
+    ) -> usize {
+        ::quipu::private::train_bytes_fused::<Self>(batch, optimizer)
+    }
     /// Bytes for each further worker: none, since workers share the workspace.
     #[must_use]
     pub const fn worker_bytes(batch: usize) -> usize {
@@ -349,6 +357,20 @@ impl<T: ::quipu::private::Scalar> ConcatOf<T> {
         grad: &mut Self,
     ) -> ::quipu::private::Result<T> {
         ::quipu::private::loss_and_grad(self, batch, ws, grad)
+    }
+    /// One step of training: the batch's mean loss before it, and the network a step of `optimizer` further, as
+    /// `loss_and_grad` and `step` in a row would take it up to rounding, but faster, and without a gradient in
+    /// memory. The loss is NaN where a gradient is not finite.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that fit neither the network nor the workspace; nothing is changed then.
+    pub fn train_step(
+        &mut self,
+        batch: &::quipu::private::Batch<'_, T>,
+        ws: &mut ::quipu::private::Workspace<Self>,
+        optimizer: &mut impl ::quipu::private::Optimizer<T>,
+    ) -> ::quipu::private::Result<T> {
+        ::quipu::private::train_step(self, batch, ws, optimizer)
     }
     /// The batch's mean loss in training mode; its gradient in the inputs (batch × INPUTS) replaces `grad`.
     ///
@@ -599,15 +621,6 @@ const _: () = {
                     ),
                     q::Step::new(
                         1,
-                        "head gradient",
-                        &[
-                            q::Tensor::new("d logits", 3, "36"),
-                            q::Tensor::new("relu1", 10, "14"),
-                        ],
-                        &[],
-                    ),
-                    q::Step::new(
-                        1,
                         "head backward",
                         &[q::Tensor::new("d logits", 3, "36")],
                         &[q::Tensor::new("d relu1", 10, "chunk 0+0")],
@@ -658,11 +671,11 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 4, "32")],
                     ),
                     q::Step::new(
-                        2,
-                        "concat1.branch1.fc1 gradient",
+                        1,
+                        "head gradient",
                         &[
-                            q::Tensor::new("d fc1", 2, "39"),
-                            q::Tensor::new("fc1", 4, "24"),
+                            q::Tensor::new("d logits", 3, "36"),
+                            q::Tensor::new("relu1", 10, "14"),
                         ],
                         &[],
                     ),
@@ -682,11 +695,11 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 4, "32")],
                     ),
                     q::Step::new(
-                        3,
-                        "fc1 gradient",
+                        2,
+                        "concat1.branch1.fc1 gradient",
                         &[
-                            q::Tensor::new("d fc1", 4, "32"),
-                            q::Tensor::new("x", 5, "data"),
+                            q::Tensor::new("d fc1", 2, "39"),
+                            q::Tensor::new("fc1", 4, "24"),
                         ],
                         &[],
                     ),
@@ -697,6 +710,15 @@ const _: () = {
                             &[q::Tensor::new("d x", 5, "caller")],
                         )
                         .only_for_input(),
+                    q::Step::new(
+                        3,
+                        "fc1 gradient",
+                        &[
+                            q::Tensor::new("d fc1", 4, "32"),
+                            q::Tensor::new("x", 5, "data"),
+                        ],
+                        &[],
+                    ),
                 ],
                 inference: &[
                     q::Step::new(
@@ -755,11 +777,11 @@ const _: () = {
         const INFER_LOSSES: q::Place = q::Place::kept(23, 1);
         const PREDICTION: q::Place = q::Place::kept(20, 3);
         fn train(
-            &self,
+            net: &mut q::Weights<'_, Self>,
             run: &mut q::Run<'_, T>,
             gradient: ::core::option::Option<&mut Self>,
         ) {
-            train(self, run, gradient);
+            train(net, run, gradient);
         }
         fn infer(&self, run: &mut q::Run<'_, T>) {
             infer(self, run);
@@ -767,7 +789,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables)]
     fn train<T: q::Scalar>(
-        p: &ConcatOf<T>,
+        p: &mut q::Weights<'_, ConcatOf<T>>,
         run: &mut q::Run<'_, T>,
         mut gradient: ::core::option::Option<&mut ConcatOf<T>>,
     ) {
@@ -819,15 +841,6 @@ const _: () = {
             );
             rows.head("softmax_ce", &HEAD, q::Place::kept(36, 3), q::Place::kept(41, 1));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__head,
-                q::Plain::flat_mut(&mut g.head),
-                q::Place::kept(14, 10),
-                q::Keep::NONE,
-                q::Place::kept(36, 3),
-            );
-        }
         run.rows(|rows| {
             rows.backward(
                 "head",
@@ -869,15 +882,13 @@ const _: () = {
             );
             rows.add(q::Place::local(0, 14, 10, 4), q::Place::kept(32, 4));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__concat1__branch1__fc1,
-                q::Plain::flat_mut(&mut g.concat1.branch1.fc1),
-                q::Place::kept(24, 4),
-                q::Keep::NONE,
-                q::Place::kept(39, 2),
-            );
-        }
+        run.gradient(
+            &K__head,
+            p.target(gradient.as_deref_mut(), |p| &mut p.head),
+            q::Place::kept(14, 10),
+            q::Keep::NONE,
+            q::Place::kept(36, 3),
+        );
         run.rows(|rows| {
             rows.backward(
                 "concat1.branch1.fc1",
@@ -891,15 +902,13 @@ const _: () = {
             );
             rows.add(q::Place::local(0, 4, 0, 4), q::Place::kept(32, 4));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc1,
-                q::Plain::flat_mut(&mut g.fc1),
-                q::Place::Input,
-                q::Keep::NONE,
-                q::Place::kept(32, 4),
-            );
-        }
+        run.gradient(
+            &K__concat1__branch1__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.concat1.branch1.fc1),
+            q::Place::kept(24, 4),
+            q::Keep::NONE,
+            q::Place::kept(39, 2),
+        );
         if wanted {
             run.rows(|rows| {
                 rows.backward(
@@ -914,6 +923,13 @@ const _: () = {
                 );
             });
         }
+        run.gradient(
+            &K__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc1),
+            q::Place::Input,
+            q::Keep::NONE,
+            q::Place::kept(32, 4),
+        );
     }
     fn infer<T: q::Scalar>(p: &ConcatOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {

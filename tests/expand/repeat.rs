@@ -344,6 +344,14 @@ impl<T: ::quipu::private::Scalar> RepeatOf<T> {
     ) -> usize {
         ::quipu::private::train_bytes::<Self>(batch, optimizer)
     }
+    /// `train_bytes` of steps that keep no gradient: those of `train_step`, and a trainer's unless it accumulates.
+    #[must_use]
+    pub const fn train_bytes_fused(
+        batch: usize,
+        optimizer: ::quipu::private::OptimizerKind,
+    ) -> usize {
+        ::quipu::private::train_bytes_fused::<Self>(batch, optimizer)
+    }
     /// Bytes for each further worker: none, since workers share the workspace.
     #[must_use]
     pub const fn worker_bytes(batch: usize) -> usize {
@@ -405,6 +413,20 @@ impl<T: ::quipu::private::Scalar> RepeatOf<T> {
         grad: &mut Self,
     ) -> ::quipu::private::Result<T> {
         ::quipu::private::loss_and_grad(self, batch, ws, grad)
+    }
+    /// One step of training: the batch's mean loss before it, and the network a step of `optimizer` further, as
+    /// `loss_and_grad` and `step` in a row would take it up to rounding, but faster, and without a gradient in
+    /// memory. The loss is NaN where a gradient is not finite.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that fit neither the network nor the workspace; nothing is changed then.
+    pub fn train_step(
+        &mut self,
+        batch: &::quipu::private::Batch<'_, T>,
+        ws: &mut ::quipu::private::Workspace<Self>,
+        optimizer: &mut impl ::quipu::private::Optimizer<T>,
+    ) -> ::quipu::private::Result<T> {
+        ::quipu::private::train_step(self, batch, ws, optimizer)
     }
     /// The batch's mean loss in training mode; its gradient in the inputs (batch × INPUTS) replaces `grad`.
     ///
@@ -656,15 +678,6 @@ const _: () = {
                     ),
                     q::Step::new(
                         1,
-                        "wide1.fc2 gradient",
-                        &[
-                            q::Tensor::new("dy", 3, "dy"),
-                            q::Tensor::new("silu1", 12, "tape+12"),
-                        ],
-                        &[],
-                    ),
-                    q::Step::new(
-                        1,
                         "wide1.fc2 backward",
                         &[q::Tensor::new("dy", 3, "dy")],
                         &[q::Tensor::new("d silu1", 12, "scratch+0")],
@@ -679,11 +692,11 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 12, "scratch+0")],
                     ),
                     q::Step::new(
-                        2,
-                        "wide1.fc1 gradient",
+                        1,
+                        "wide1.fc2 gradient",
                         &[
-                            q::Tensor::new("d fc1", 12, "scratch+0"),
-                            q::Tensor::new("x", 3, "x"),
+                            q::Tensor::new("dy", 3, "dy"),
+                            q::Tensor::new("silu1", 12, "tape+12"),
                         ],
                         &[],
                     ),
@@ -694,6 +707,15 @@ const _: () = {
                             &[q::Tensor::new("d x", 3, "dx")],
                         )
                         .only_for_input(),
+                    q::Step::new(
+                        2,
+                        "wide1.fc1 gradient",
+                        &[
+                            q::Tensor::new("d fc1", 12, "scratch+0"),
+                            q::Tensor::new("x", 3, "x"),
+                        ],
+                        &[],
+                    ),
                 ],
                 inference: &[
                     q::Step::new(
@@ -833,15 +855,6 @@ const _: () = {
                     ),
                     q::Step::new(
                         3,
-                        "fc2 gradient",
-                        &[
-                            q::Tensor::new("d logits", 1, "51"),
-                            q::Tensor::new("relu1", 3, "48"),
-                        ],
-                        &[],
-                    ),
-                    q::Step::new(
-                        3,
                         "fc2 backward",
                         &[q::Tensor::new("d logits", 1, "51")],
                         &[q::Tensor::new("d relu1", 3, "72")],
@@ -854,6 +867,15 @@ const _: () = {
                             q::Tensor::new("relu1", 3, "48"),
                         ],
                         &[q::Tensor::new("d repeat1", 3, "72")],
+                    ),
+                    q::Step::new(
+                        3,
+                        "fc2 gradient",
+                        &[
+                            q::Tensor::new("d logits", 1, "51"),
+                            q::Tensor::new("relu1", 3, "48"),
+                        ],
+                        &[],
                     ),
                     q::Step::new(
                         4,
@@ -871,6 +893,13 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
+                            5,
+                            "fc1 backward",
+                            &[q::Tensor::new("d fc1", 3, "75")],
+                            &[q::Tensor::new("d x", 6, "caller")],
+                        )
+                        .only_for_input(),
+                    q::Step::new(
                         5,
                         "fc1 gradient",
                         &[
@@ -879,13 +908,6 @@ const _: () = {
                         ],
                         &[],
                     ),
-                    q::Step::new(
-                            5,
-                            "fc1 backward",
-                            &[q::Tensor::new("d fc1", 3, "75")],
-                            &[q::Tensor::new("d x", 6, "caller")],
-                        )
-                        .only_for_input(),
                 ],
                 inference: &[
                     q::Step::new(
@@ -932,11 +954,11 @@ const _: () = {
         const INFER_LOSSES: q::Place = q::Place::kept(1, 1);
         const PREDICTION: q::Place = q::Place::kept(0, 1);
         fn train(
-            &self,
+            net: &mut q::Weights<'_, Self>,
             run: &mut q::Run<'_, T>,
             gradient: ::core::option::Option<&mut Self>,
         ) {
-            train(self, run, gradient);
+            train(net, run, gradient);
         }
         fn infer(&self, run: &mut q::Run<'_, T>) {
             infer(self, run);
@@ -980,7 +1002,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables, clippy::too_many_arguments)]
     fn wide1_backward<T: q::Scalar>(
-        p: &RepeatWide1Of<T>,
+        p: &mut q::Weights<'_, RepeatWide1Of<T>>,
         mut gradient: ::core::option::Option<&mut RepeatWide1Of<T>>,
         run: &mut q::Run<'_, T>,
         tape: q::Tape,
@@ -991,15 +1013,6 @@ const _: () = {
         dx: q::Place,
     ) {
         let wanted = dx != q::Place::None;
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__wide1__fc2,
-                q::Plain::flat_mut(&mut g.fc2),
-                q::Place::kept(tape.values + 12, 12),
-                q::Keep::NONE,
-                dy,
-            );
-        }
         run.rows(|rows| {
             rows.backward(
                 "wide1.fc2",
@@ -1022,15 +1035,13 @@ const _: () = {
                 q::Place::kept(scratch, 12),
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__wide1__fc1,
-                q::Plain::flat_mut(&mut g.fc1),
-                x,
-                q::Keep::NONE,
-                q::Place::kept(scratch, 12),
-            );
-        }
+        run.gradient(
+            &K__wide1__fc2,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc2),
+            q::Place::kept(tape.values + 12, 12),
+            q::Keep::NONE,
+            dy,
+        );
         if wanted {
             run.rows(|rows| {
                 rows.backward(
@@ -1045,6 +1056,13 @@ const _: () = {
                 );
             });
         }
+        run.gradient(
+            &K__wide1__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc1),
+            x,
+            q::Keep::NONE,
+            q::Place::kept(scratch, 12),
+        );
     }
     #[allow(unused_variables)]
     fn wide1_infer<T: q::Scalar>(
@@ -1121,7 +1139,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables, clippy::too_many_arguments)]
     fn repeat1_backward<T: q::Scalar>(
-        p: &RepeatRepeat1Of<T>,
+        p: &mut q::Weights<'_, RepeatRepeat1Of<T>>,
         mut gradient: ::core::option::Option<&mut RepeatRepeat1Of<T>>,
         run: &mut q::Run<'_, T>,
         tape: q::Tape,
@@ -1152,7 +1170,7 @@ const _: () = {
             );
         });
         wide1_backward(
-            &p.residual1.wide1,
+            &mut p.part(|p| &p.residual1.wide1, |p| &mut p.residual1.wide1),
             gradient.as_deref_mut().map(|g| &mut g.residual1.wide1),
             run,
             q::Tape {
@@ -1189,7 +1207,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables)]
     fn train<T: q::Scalar>(
-        p: &RepeatOf<T>,
+        p: &mut q::Weights<'_, RepeatOf<T>>,
         run: &mut q::Run<'_, T>,
         mut gradient: ::core::option::Option<&mut RepeatOf<T>>,
     ) {
@@ -1255,15 +1273,6 @@ const _: () = {
             );
             rows.head("bce", &HEAD, q::Place::kept(51, 1), q::Place::kept(81, 1));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc2,
-                q::Plain::flat_mut(&mut g.fc2),
-                q::Place::kept(48, 3),
-                q::Keep::NONE,
-                q::Place::kept(51, 1),
-            );
-        }
         run.rows(|rows| {
             rows.backward(
                 "fc2",
@@ -1286,6 +1295,13 @@ const _: () = {
                 q::Place::kept(72, 3),
             );
         });
+        run.gradient(
+            &K__fc2,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc2),
+            q::Place::kept(48, 3),
+            q::Keep::NONE,
+            q::Place::kept(51, 1),
+        );
         for i in (0..2).rev() {
             let (x, y) = q::layers::repeat::links(
                 i,
@@ -1302,7 +1318,7 @@ const _: () = {
                 q::Place::kept(75, 3),
             );
             repeat1_backward(
-                &p.repeat1[i],
+                &mut p.part(|p| &p.repeat1[i], |p| &mut p.repeat1[i]),
                 gradient.as_deref_mut().map(|g| &mut g.repeat1[i]),
                 run,
                 q::Tape {
@@ -1327,15 +1343,6 @@ const _: () = {
                 dx,
             );
         }
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__fc1,
-                q::Plain::flat_mut(&mut g.fc1),
-                q::Place::Input,
-                q::Keep::NONE,
-                q::Place::kept(75, 3),
-            );
-        }
         if wanted {
             run.rows(|rows| {
                 rows.backward(
@@ -1350,6 +1357,13 @@ const _: () = {
                 );
             });
         }
+        run.gradient(
+            &K__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.fc1),
+            q::Place::Input,
+            q::Keep::NONE,
+            q::Place::kept(75, 3),
+        );
     }
     fn infer<T: q::Scalar>(p: &RepeatOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {

@@ -369,6 +369,14 @@ impl<T: ::quipu::private::Scalar> ResidualOf<T> {
     ) -> usize {
         ::quipu::private::train_bytes::<Self>(batch, optimizer)
     }
+    /// `train_bytes` of steps that keep no gradient: those of `train_step`, and a trainer's unless it accumulates.
+    #[must_use]
+    pub const fn train_bytes_fused(
+        batch: usize,
+        optimizer: ::quipu::private::OptimizerKind,
+    ) -> usize {
+        ::quipu::private::train_bytes_fused::<Self>(batch, optimizer)
+    }
     /// Bytes for each further worker: none, since workers share the workspace.
     #[must_use]
     pub const fn worker_bytes(batch: usize) -> usize {
@@ -430,6 +438,20 @@ impl<T: ::quipu::private::Scalar> ResidualOf<T> {
         grad: &mut Self,
     ) -> ::quipu::private::Result<T> {
         ::quipu::private::loss_and_grad(self, batch, ws, grad)
+    }
+    /// One step of training: the batch's mean loss before it, and the network a step of `optimizer` further, as
+    /// `loss_and_grad` and `step` in a row would take it up to rounding, but faster, and without a gradient in
+    /// memory. The loss is NaN where a gradient is not finite.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that fit neither the network nor the workspace; nothing is changed then.
+    pub fn train_step(
+        &mut self,
+        batch: &::quipu::private::Batch<'_, T>,
+        ws: &mut ::quipu::private::Workspace<Self>,
+        optimizer: &mut impl ::quipu::private::Optimizer<T>,
+    ) -> ::quipu::private::Result<T> {
+        ::quipu::private::train_step(self, batch, ws, optimizer)
     }
     /// The batch's mean loss in training mode; its gradient in the inputs (batch × INPUTS) replaces `grad`.
     ///
@@ -755,27 +777,9 @@ const _: () = {
                     ),
                     q::Step::new(
                         1,
-                        "residual2.shortcut.fc1 gradient",
-                        &[
-                            q::Tensor::new("d logits", 4, "73"),
-                            q::Tensor::new("residual1", 8, "32"),
-                        ],
-                        &[],
-                    ),
-                    q::Step::new(
-                        1,
                         "residual2.shortcut.fc1 backward",
                         &[q::Tensor::new("d logits", 4, "73")],
                         &[q::Tensor::new("d residual1", 8, "65")],
-                    ),
-                    q::Step::new(
-                        1,
-                        "residual2.fc1 gradient",
-                        &[
-                            q::Tensor::new("d logits", 4, "73"),
-                            q::Tensor::new("residual1", 8, "32"),
-                        ],
-                        &[],
                     ),
                     q::Step::new(
                         1,
@@ -793,11 +797,20 @@ const _: () = {
                         &[q::Tensor::new("d residual1", 8, "65")],
                     ),
                     q::Step::new(
-                        2,
-                        "residual1.fc2 gradient",
+                        1,
+                        "residual2.shortcut.fc1 gradient",
                         &[
-                            q::Tensor::new("d residual1", 8, "65"),
-                            q::Tensor::new("gelu1", 16, "16"),
+                            q::Tensor::new("d logits", 4, "73"),
+                            q::Tensor::new("residual1", 8, "32"),
+                        ],
+                        &[],
+                    ),
+                    q::Step::new(
+                        1,
+                        "residual2.fc1 gradient",
+                        &[
+                            q::Tensor::new("d logits", 4, "73"),
+                            q::Tensor::new("residual1", 8, "32"),
                         ],
                         &[],
                     ),
@@ -817,11 +830,11 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 16, "32")],
                     ),
                     q::Step::new(
-                        3,
-                        "residual1.fc1 gradient",
+                        2,
+                        "residual1.fc2 gradient",
                         &[
-                            q::Tensor::new("d fc1", 16, "32"),
-                            q::Tensor::new("layer_norm1", 8, "57"),
+                            q::Tensor::new("d residual1", 8, "65"),
+                            q::Tensor::new("gelu1", 16, "16"),
                         ],
                         &[],
                     ),
@@ -832,11 +845,11 @@ const _: () = {
                         &[q::Tensor::new("d layer_norm1", 8, "0")],
                     ),
                     q::Step::new(
-                        4,
-                        "residual1.layer_norm1 gradient",
+                        3,
+                        "residual1.fc1 gradient",
                         &[
-                            q::Tensor::new("d layer_norm1", 8, "0"),
-                            q::Tensor::new("layer_norm1 saved", 9, "48"),
+                            q::Tensor::new("d fc1", 16, "32"),
+                            q::Tensor::new("layer_norm1", 8, "57"),
                         ],
                         &[],
                     ),
@@ -860,6 +873,15 @@ const _: () = {
                             &[q::Tensor::new("d input", 8, "caller")],
                         )
                         .only_for_input(),
+                    q::Step::new(
+                        4,
+                        "residual1.layer_norm1 gradient",
+                        &[
+                            q::Tensor::new("d layer_norm1", 8, "0"),
+                            q::Tensor::new("layer_norm1 saved", 9, "48"),
+                        ],
+                        &[],
+                    ),
                 ],
                 inference: &[
                     q::Step::new(
@@ -938,11 +960,11 @@ const _: () = {
         const INFER_LOSSES: q::Place = q::Place::kept(36, 1);
         const PREDICTION: q::Place = q::Place::kept(32, 4);
         fn train(
-            &self,
+            net: &mut q::Weights<'_, Self>,
             run: &mut q::Run<'_, T>,
             gradient: ::core::option::Option<&mut Self>,
         ) {
-            train(self, run, gradient);
+            train(net, run, gradient);
         }
         fn infer(&self, run: &mut q::Run<'_, T>) {
             infer(self, run);
@@ -950,7 +972,7 @@ const _: () = {
     }
     #[allow(unused_mut, unused_variables)]
     fn train<T: q::Scalar>(
-        p: &ResidualOf<T>,
+        p: &mut q::Weights<'_, ResidualOf<T>>,
         run: &mut q::Run<'_, T>,
         mut gradient: ::core::option::Option<&mut ResidualOf<T>>,
     ) {
@@ -1014,24 +1036,6 @@ const _: () = {
             rows.add(q::Place::local(40, 8, 0, 4), q::Place::kept(73, 4));
             rows.head("mse", &HEAD, q::Place::kept(73, 4), q::Place::kept(77, 1));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__residual2__shortcut__fc1,
-                q::Plain::flat_mut(&mut g.residual2.shortcut.fc1),
-                q::Place::kept(32, 8),
-                q::Keep::NONE,
-                q::Place::kept(73, 4),
-            );
-        }
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__residual2__fc1,
-                q::Plain::flat_mut(&mut g.residual2.fc1),
-                q::Place::kept(32, 8),
-                q::Keep::NONE,
-                q::Place::kept(73, 4),
-            );
-        }
         run.rows(|rows| {
             rows.backward(
                 "residual2.shortcut.fc1",
@@ -1055,15 +1059,20 @@ const _: () = {
             );
             rows.add(q::Place::local(40, 8, 0, 8), q::Place::kept(65, 8));
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__residual1__fc2,
-                q::Plain::flat_mut(&mut g.residual1.fc2),
-                q::Place::kept(16, 16),
-                q::Keep::NONE,
-                q::Place::kept(65, 8),
-            );
-        }
+        run.gradient(
+            &K__residual2__shortcut__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.residual2.shortcut.fc1),
+            q::Place::kept(32, 8),
+            q::Keep::NONE,
+            q::Place::kept(73, 4),
+        );
+        run.gradient(
+            &K__residual2__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.residual2.fc1),
+            q::Place::kept(32, 8),
+            q::Keep::NONE,
+            q::Place::kept(73, 4),
+        );
         run.rows(|rows| {
             rows.backward(
                 "residual1.fc2",
@@ -1086,15 +1095,13 @@ const _: () = {
                 q::Place::kept(32, 16),
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__residual1__fc1,
-                q::Plain::flat_mut(&mut g.residual1.fc1),
-                q::Place::kept(57, 8),
-                q::Keep::NONE,
-                q::Place::kept(32, 16),
-            );
-        }
+        run.gradient(
+            &K__residual1__fc2,
+            p.target(gradient.as_deref_mut(), |p| &mut p.residual1.fc2),
+            q::Place::kept(16, 16),
+            q::Keep::NONE,
+            q::Place::kept(65, 8),
+        );
         run.rows(|rows| {
             rows.backward(
                 "residual1.fc1",
@@ -1107,19 +1114,13 @@ const _: () = {
                 q::Place::kept(0, 8),
             );
         });
-        if let ::core::option::Option::Some(g) = gradient.as_deref_mut() {
-            run.gradient(
-                &K__residual1__layer_norm1,
-                q::Plain::flat_mut(&mut g.residual1.layer_norm1),
-                q::Place::None,
-                q::Keep {
-                    values: q::Place::kept(48, 9),
-                    indices: q::Span::NONE,
-                    bytes: q::Span::NONE,
-                },
-                q::Place::kept(0, 8),
-            );
-        }
+        run.gradient(
+            &K__residual1__fc1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.residual1.fc1),
+            q::Place::kept(57, 8),
+            q::Keep::NONE,
+            q::Place::kept(32, 16),
+        );
         if wanted {
             run.rows(|rows| {
                 rows.backward(
@@ -1140,6 +1141,17 @@ const _: () = {
                 rows.add(q::Place::local(8, 8, 0, 8), dx);
             });
         }
+        run.gradient(
+            &K__residual1__layer_norm1,
+            p.target(gradient.as_deref_mut(), |p| &mut p.residual1.layer_norm1),
+            q::Place::None,
+            q::Keep {
+                values: q::Place::kept(48, 9),
+                indices: q::Span::NONE,
+                bytes: q::Span::NONE,
+            },
+            q::Place::kept(0, 8),
+        );
     }
     fn infer<T: q::Scalar>(p: &ResidualOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {

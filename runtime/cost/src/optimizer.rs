@@ -122,6 +122,12 @@ impl OptimizerKind {
         Self { clip: true, ..self }
     }
 
+    /// Whether the gradient's norm is clipped, so that a step has to see all of it first.
+    #[must_use]
+    pub const fn is_clipped(self) -> bool {
+        self.clip
+    }
+
     /// FLOPs of one step over `params` parameters P, whatever the batch: SGD 2P, momentum 4P (Nesterov 6P),
     /// Adam 14P, AdamW 16P, RMSprop 9P (momentum 2P more, centered 6P more), Adagrad 7P, Lion 9P; decay or an L2
     /// penalty 2P more, an L1 penalty 3P more, clipping 3P + 3 more. Section 3 of the design's cost model.

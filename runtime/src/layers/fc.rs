@@ -21,7 +21,7 @@ use bytemuck::Zeroable;
 
 use super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
 use crate::network::Plain;
-use crate::scalar::{Accum, Scalar, View, ViewMut};
+use crate::scalar::{Accum, Real, Scalar, View, ViewMut, largest};
 
 /// The words of `fc`, each with its documentation.
 pub mod words {
@@ -109,6 +109,25 @@ impl Kernel {
         let panel = edge(index)..edge(index + 1);
         (!panel.is_empty()).then_some(panel)
     }
+
+    /// x^T dy for the rows of W in a piece: one product each for plain data and for scalars, x^T on the left of both.
+    fn product<T: Scalar>(&self, io: &Gradient<'_, T>, piece: Range<usize>, accum: Accum, out: &mut [T]) {
+        let panel = piece.start / self.outputs..piece.end / self.outputs;
+        let rows = io.dy.len() / self.outputs;
+        let dy = View::rows(io.dy, rows, self.outputs);
+        let out = ViewMut::rows(out, panel.len(), self.outputs);
+        match io.x {
+            Source::Data(x) => {
+                let x = View::rows(x, rows, self.inputs).columns(panel).transposed();
+                T::matmul_data(out, accum, x, dy);
+            }
+            Source::Values(x) => {
+                let x = View::rows(x, rows, self.inputs).columns(panel).transposed();
+                T::matmul(out, accum, x, dy);
+            }
+            Source::Here => unreachable!("the plan keeps the input of a layer with weights"),
+        }
+    }
 }
 
 impl<T: Scalar> Layer<T> for Kernel {
@@ -160,22 +179,32 @@ impl<T: Scalar> Layer<T> for Kernel {
             });
             return;
         }
-        let panel = piece.start / self.outputs..piece.end / self.outputs;
-        let rows = io.dy.len() / self.outputs;
-        let dy = View::rows(io.dy, rows, self.outputs);
-        let out = ViewMut::rows(out, panel.len(), self.outputs);
-        // One product each for plain data and for scalars: x^T stands on the left of both.
-        match io.x {
-            Source::Data(x) => {
-                let x = View::rows(x, rows, self.inputs).columns(panel).transposed();
-                T::matmul_data(out, Accum::Replace, x, dy);
-            }
-            Source::Values(x) => {
-                let x = View::rows(x, rows, self.inputs).columns(panel).transposed();
-                T::matmul(out, Accum::Replace, x, dy);
-            }
-            Source::Here => unreachable!("the plan keeps the input of a layer with weights"),
+        self.product(io, piece, Accum::Replace, out);
+    }
+
+    /// All but the bias.
+    fn is_product(&self, piece: &Range<usize>) -> bool {
+        piece.start < self.weights()
+    }
+
+    /// |dW| <= the sum of |x| |dy| over rows.
+    fn stays_finite(&self, io: &Gradient<'_, T>) -> bool {
+        let rows = (io.dy.len() / self.outputs) as f64;
+        let steepest = rows * largest(io.dy);
+        // Then |dW| is at most the largest |x|, which is a number: the gradients of mean losses are that small.
+        if steepest <= 1.0 {
+            return true;
         }
+        let x = match io.x {
+            Source::Data(x) => largest(x),
+            Source::Values(x) => largest(x),
+            Source::Here => return false,
+        };
+        steepest * x < 0.5 * T::Real::largest()
+    }
+
+    fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
+        self.product(io, piece, Accum::AddTimes(factor), onto);
     }
 }
 

@@ -166,6 +166,26 @@ pub trait Layer<T: Scalar>: Sync {
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         let _ = (io, piece, out);
     }
+
+    /// Whether the gradient of a piece is a matrix product.
+    fn is_product(&self, piece: &Range<usize>) -> bool {
+        let _ = piece;
+        false
+    }
+
+    /// Whether no product of what the gradient is made of, all of it finite, can leave the range of the numbers, as
+    /// [`add_gradient`](Self::add_gradient) takes for granted: what goes right into parameters cannot be looked at first.
+    fn stays_finite(&self, io: &Gradient<'_, T>) -> bool {
+        let _ = io;
+        false
+    }
+
+    /// Adds `factor` times the gradient of a piece that is a product to `onto`: one pass, in which the gradient is never
+    /// in memory.
+    fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
+        let _ = (io, piece, factor, onto);
+        unreachable!("the gradient is no product");
+    }
 }
 
 /// The kernels of a kind that a layer's rows cannot go through one by one, because they depend on the whole batch.

@@ -199,14 +199,15 @@ fn product<T: Scalar>(
     );
     for i in 0..m {
         for j in 0..p {
-            let mut sum = match accum {
-                Accum::Replace => T::zero(),
-                Accum::Add => *dst.get(i, j),
-            };
+            let before = *dst.get(i, j);
+            let mut sum = if accum == Accum::Add { before } else { T::zero() };
             for k in 0..n {
                 sum += a(i, k) * *b.get(k, j);
             }
-            *dst.get(i, j) = sum;
+            *dst.get(i, j) = match accum {
+                Accum::AddTimes(factor) => before + T::from_f64(factor) * sum,
+                Accum::Replace | Accum::Add => sum,
+            };
         }
     }
 }

@@ -4,15 +4,6 @@ use quipu_cost::Dtype;
 
 use super::{Accum, Real, Scalar, View, ViewMut, elementary};
 
-impl From<Accum> for faer::Accum {
-    fn from(accum: Accum) -> Self {
-        match accum {
-            Accum::Replace => faer::Accum::Replace,
-            Accum::Add => faer::Accum::Add,
-        }
-    }
-}
-
 macro_rules! float {
     ($float:ident by $functions:ident, $erf:path, $dtype:expr) => {
         impl Scalar for $float {
@@ -79,14 +70,12 @@ macro_rules! float {
             }
 
             fn matmul(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self>, b: View<'_, Self>) {
-                faer::linalg::matmul::matmul(
-                    dst.faer(),
-                    accum.into(),
-                    a.faer(),
-                    b.faer(),
-                    1.0,
-                    faer::Par::Seq,
-                );
+                let (accum, factor) = match accum {
+                    Accum::Replace => (faer::Accum::Replace, 1.0),
+                    Accum::Add => (faer::Accum::Add, 1.0),
+                    Accum::AddTimes(factor) => (faer::Accum::Add, factor as $float),
+                };
+                faer::linalg::matmul::matmul(dst.faer(), accum, a.faer(), b.faer(), factor, faer::Par::Seq);
             }
 
             #[inline]
@@ -103,6 +92,10 @@ macro_rules! float {
 
         impl Real for $float {
             const DTYPE: Dtype = $dtype;
+
+            fn largest() -> f64 {
+                f64::from($float::MAX)
+            }
 
             #[inline(always)]
             fn to_f64(self) -> f64 {

@@ -1,11 +1,12 @@
-//! Sums, dot products and maxima of rows, in lanes that a vector unit can take side by side.
+//! Sums, dot products and maxima of rows, in lanes that a vector unit can take side by side; and whether all numbers of
+//! a row are finite.
 //!
 //! A sum in order would wait for each addition before the next. Lanes that are joined at the end spend exactly the
 //! same n - 1 operations, do not depend on the machine, and round less.
 
 use std::hint::select_unpredictable;
 
-use super::Scalar;
+use super::{Real, Scalar};
 
 /// Independent running values: two vectors of f32 in AVX2, enough to hide the latency of an addition.
 const LANES: usize = 16;
@@ -67,6 +68,48 @@ pub(crate) fn max<T: Scalar>(x: &[T]) -> T {
     fold(blocks.iter().copied(), rest.iter().copied(), |a, b| select_unpredictable(b > a, b, a))
 }
 
+/// The largest absolute value among numbers that are not NaN, 0 where there are none: one pass at the speed of memory.
+pub(crate) fn largest<T: Scalar>(values: &[T]) -> f64 {
+    let largest = T::dispatch(
+        #[inline(always)]
+        || {
+            let (blocks, rest) = values.as_chunks::<LANES>();
+            let mut lanes = [<T::Real as num_traits::Zero>::zero(); LANES];
+            let larger = |a: T::Real, b: T::Real| select_unpredictable(b > a, b, a);
+            for block in blocks {
+                for (lane, x) in lanes.iter_mut().zip(block) {
+                    *lane = larger(*lane, x.real().abs());
+                }
+            }
+            let rest = rest.iter().map(|x| x.real().abs());
+            lanes.into_iter().chain(rest).fold(num_traits::Zero::zero(), larger)
+        },
+    );
+    Real::to_f64(largest)
+}
+
+/// Whether no element is NaN or infinite: one pass at the speed of memory.
+pub(crate) fn all_finite<T: Scalar>(values: &[T]) -> bool {
+    /// Elements looked at before the first one that is not finite ends the search: without an exit inside, the loop
+    /// runs in the machine's vectors.
+    const BLOCK: usize = 1024;
+    T::dispatch(
+        #[inline(always)]
+        || {
+            values.chunks(BLOCK).all(
+                #[inline(always)]
+                |block| block.iter().fold(true, |finite, value| finite & value.real().is_finite()),
+            )
+        },
+    )
+}
+
+/// The place of the last number that is NaN or infinite, if there is one. Gradients are made from the head down, so what is
+/// last in a network's was first in time.
+pub(crate) fn last_not_finite<T: Scalar>(values: &[T]) -> Option<usize> {
+    if all_finite(values) { None } else { values.iter().rposition(|value| !value.real().is_finite()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,5 +129,34 @@ mod tests {
             let largest = plain.iter().copied().fold(0.0, f64::max);
             assert_eq!(count(|| assert_eq!(max(&x).0, largest)), quipu_cost::maximum(n));
         }
+    }
+
+    #[test]
+    fn one_element_is_found_anywhere() {
+        for n in [0, 1, 15, 1024, 5000] {
+            let mut values = vec![1e30_f32; n];
+            assert!(all_finite(&values));
+            for at in [0, n / 2, n.saturating_sub(1)] {
+                for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    if let Some(value) = values.get_mut(at) {
+                        *value = bad;
+                        assert!(!all_finite(&values));
+                        values[at] = 0.0;
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_is_found_anywhere() {
+        for n in [1, 15, 16, 17, 100] {
+            for at in [0, n / 2, n - 1] {
+                let mut values = vec![-1.0_f32; n];
+                values[at] = -3.5;
+                assert_eq!(largest(&values), 3.5);
+            }
+        }
+        assert_eq!(largest::<f64>(&[]), 0.0);
     }
 }

@@ -5,12 +5,14 @@ use std::ops::Range;
 use faer::{MatMut, MatRef};
 
 /// What a product does with its destination.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Accum {
     /// The destination is replaced; what stood there is not read.
     Replace,
     /// The product is added to the destination.
     Add,
+    /// The product times a constant is added to the destination: one FLOP an element more.
+    AddTimes(f64),
 }
 
 /// A matrix that is read: element (i, j) stands at `i * row_stride + j * col_stride` of the slice.

@@ -1,7 +1,10 @@
 //! Gradient accumulation: several small batches whose mean gradient makes one step of the optimizer.
 
+use crate::batch::Batch;
+use crate::error::Result;
 use crate::network::{self, Model};
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, last_not_finite};
+use crate::workspace::Workspace;
 
 /// The gradients of the batches since the last step, added up.
 pub(super) struct Group<M> {
@@ -11,22 +14,40 @@ pub(super) struct Group<M> {
     batches: usize,
     /// Rows in the sum that count.
     rows: usize,
+    /// Of the last batch.
+    grad: Box<M>,
     /// Of rows × mean gradient; its buffers stay zero.
     sum: Box<M>,
 }
 
 impl<M: Model> Group<M> {
     pub(super) fn new(size: usize) -> Self {
-        Group { size, batches: 0, rows: 0, sum: network::zeros() }
+        Group { size, batches: 0, rows: 0, grad: network::zeros(), sum: network::zeros() }
     }
 
-    /// Takes in the mean gradient of a batch in which `rows` rows count; whether the step is due. 2P FLOPs.
-    pub(super) fn add(&mut self, grad: &M, rows: usize) -> bool {
+    /// Makes the gradient of a batch: its loss, and the place of an element that is not finite, if there is one.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that do not fit the network or the workspace.
+    pub(super) fn pass(
+        &mut self,
+        net: &M,
+        batch: &Batch<'_, M::Scalar>,
+        ws: &mut Workspace<M>,
+    ) -> Result<(M::Scalar, Option<usize>)> {
+        let loss = network::loss_and_grad(net, batch, ws, &mut *self.grad)?;
+        Ok((loss, last_not_finite(self.grad.flat())))
+    }
+
+    /// Takes in that gradient, of a batch in which `rows` rows count; whether the step is due. 2P FLOPs, and an addition a
+    /// buffer, which follows every batch.
+    pub(super) fn add(&mut self, net: &mut M, rows: usize) -> bool {
+        network::follow(net, &*self.grad);
         let weight = M::Scalar::from_f64(rows as f64);
         if self.batches == 0 {
             self.sum.flat_mut().fill(num_traits::zero());
         }
-        let (sum, grad) = (self.sum.flat_mut(), grad.flat());
+        let (sum, grad) = (self.sum.flat_mut(), self.grad.flat());
         M::Scalar::dispatch(
             #[inline(always)]
             || {

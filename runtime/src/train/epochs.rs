@@ -6,13 +6,13 @@ use super::accumulate::Group;
 use super::average::Average;
 use super::best::Best;
 use super::evaluate::{Evaluation, Mean, counted};
-use super::finite::{At, all_finite, diverged};
+use super::finite::{At, diverged};
 use super::history::{Epoch, History, Stop};
 use super::progress::Progress;
 use super::trainer::Trainer;
 use crate::batch::Batch;
 use crate::error::Result;
-use crate::network::{self, Model};
+use crate::network::{self, Model, Passed};
 use crate::optim::{Layers, Optimizer, PlateauState, Schedule};
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Workspace;
@@ -86,7 +86,6 @@ pub(super) fn run<M: Model, O: Optimizer<M::Scalar>>(
 /// All that a training holds besides its batches.
 struct Training<'t, 'a, O, M: Model> {
     trainer: &'t mut Trainer<'a, O>,
-    grad: Box<M>,
     ws: Workspace<M>,
     group: Option<Group<M>>,
     average: Option<Average<M>>,
@@ -120,7 +119,6 @@ where
         }
         trainer.optimizer.prepare_flat(net.flat().len());
         Training {
-            grad: network::zeros(),
             ws,
             group: (trainer.accumulate > 1).then(|| Group::new(trainer.accumulate)),
             average: trainer.ema.map(|decay| Average::new(decay, net)),
@@ -147,33 +145,40 @@ where
         let (before, mut mean) = (self.done, Mean::default());
         source.pass(epoch, &mut |batch| {
             let at = At { epoch, step: self.done - before + 1 };
-            let loss = network::loss_and_grad(net, batch, &mut self.ws, &mut *self.grad)?.real().to_f64();
+            let rows = counted(&batch.targets, batch.inputs.len() / M::INPUTS);
+            let (loss, failed) = match &mut self.group {
+                None => {
+                    self.set_rate(epoch);
+                    let (optimizer, parts) = (&mut self.trainer.optimizer, self.layers.parts());
+                    let Passed { loss, failed, .. } =
+                        network::step_parts(net, batch, &mut self.ws, optimizer, parts)?;
+                    (loss, failed)
+                }
+                Some(group) => group.pass(net, batch, &mut self.ws)?,
+            };
+            let loss = loss.real().to_f64();
             if !loss.is_finite() {
                 return Err(diverged(at, "the loss", net, batch, &mut self.ws, None));
             }
-            if !all_finite(self.grad.flat()) {
-                return Err(diverged(at, "the gradient", net, batch, &mut self.ws, Some(&*self.grad)));
+            if failed.is_some() {
+                return Err(diverged(at, "the gradient", net, batch, &mut self.ws, failed));
             }
-            let rows = counted(&batch.targets, batch.inputs.len() / M::INPUTS);
             mean.add(loss, rows);
-            if let Some(group) = &mut self.group {
-                network::follow(net, &*self.grad);
-                if !group.add(&self.grad, rows) {
-                    return Ok(());
-                }
+            if self.group.as_mut().is_some_and(|group| !group.add(net, rows)) {
+                return Ok(());
             }
-            self.step(net, epoch);
+            self.end_step(net, epoch);
             progress.step(self.done - before, || mean.value());
             Ok(())
         })?;
         if self.group.as_ref().is_some_and(Group::pending) {
-            self.step(net, epoch);
+            self.end_step(net, epoch);
         }
         Ok((self.done - before, mean.value()))
     }
 
-    /// One step of the optimizer, with the gradient of a batch or of a group of them.
-    fn step(&mut self, net: &mut M, epoch: usize) {
+    /// Gives the optimizer the learning rate of the step to come.
+    fn set_rate(&mut self, epoch: usize) {
         let Trainer { optimizer, schedule, .. } = &mut *self.trainer;
         let factor = match &self.plateau {
             Some(plateau) => plateau.factor(),
@@ -181,10 +186,16 @@ where
             None => schedule.factor(self.done, self.total),
         };
         optimizer.set_learning_rate(self.base * factor);
-        match &mut self.group {
-            None => optimizer.step_layers(net, &*self.grad, &self.layers),
+    }
+
+    /// Ends a step: that of a group of batches is still to be made.
+    fn end_step(&mut self, net: &mut M, epoch: usize) {
+        if self.group.is_some() {
+            self.set_rate(epoch);
+        }
+        if let Some(group) = &mut self.group {
             // The buffers have followed every batch already.
-            Some(group) => optimizer.update_parts(net.flat_mut(), group.mean(), self.layers.parts()),
+            self.trainer.optimizer.update_parts(net.flat_mut(), group.mean(), self.layers.parts());
         }
         self.done += 1;
         if let Some(average) = &mut self.average {

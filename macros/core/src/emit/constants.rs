@@ -94,8 +94,12 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
             const INFER_LOSSES: q::Place = #infer_losses;
             const PREDICTION: q::Place = #prediction;
 
-            fn train(&self, run: &mut q::Run<'_, T>, gradient: ::core::option::Option<&mut Self>) {
-                train(self, run, gradient);
+            fn train(
+                net: &mut q::Weights<'_, Self>,
+                run: &mut q::Run<'_, T>,
+                gradient: ::core::option::Option<&mut Self>,
+            ) {
+                train(net, run, gradient);
             }
 
             fn infer(&self, run: &mut q::Run<'_, T>) {

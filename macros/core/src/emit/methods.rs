@@ -93,6 +93,12 @@ pub(super) fn inherent(
                 ::quipu::private::train_bytes::<Self>(batch, optimizer)
             }
 
+            /// `train_bytes` of steps that keep no gradient: those of `train_step`, and a trainer's unless it accumulates.
+            #[must_use]
+            pub const fn train_bytes_fused(batch: usize, optimizer: ::quipu::private::OptimizerKind) -> usize {
+                ::quipu::private::train_bytes_fused::<Self>(batch, optimizer)
+            }
+
             /// Bytes for each further worker: none, since workers share the workspace.
             #[must_use]
             pub const fn worker_bytes(batch: usize) -> usize {
@@ -159,6 +165,21 @@ pub(super) fn inherent(
                 grad: &mut Self,
             ) -> ::quipu::private::Result<T> {
                 ::quipu::private::loss_and_grad(self, batch, ws, grad)
+            }
+
+            /// One step of training: the batch's mean loss before it, and the network a step of `optimizer` further, as
+            /// `loss_and_grad` and `step` in a row would take it up to rounding, but faster, and without a gradient in
+            /// memory. The loss is NaN where a gradient is not finite.
+            ///
+            /// # Errors
+            /// Sizes, labels or targets that fit neither the network nor the workspace; nothing is changed then.
+            pub fn train_step(
+                &mut self,
+                batch: &::quipu::private::Batch<'_, T>,
+                ws: &mut ::quipu::private::Workspace<Self>,
+                optimizer: &mut impl ::quipu::private::Optimizer<T>,
+            ) -> ::quipu::private::Result<T> {
+                ::quipu::private::train_step(self, batch, ws, optimizer)
             }
 
             /// The batch's mean loss in training mode; its gradient in the inputs (batch × INPUTS) replaces `grad`.

@@ -113,18 +113,11 @@ impl Places<'_> {
     fn batch_step(&self, emission: &Emission<'_>, step: &Step) -> TokenStream {
         match step.op {
             Op::Gradient { leaf, x, keep, side, dy } => {
-                let (kernel, path) =
-                    (self.kernel(leaf), self.unit.leaves[leaf].path.iter().map(|name| field(name)));
+                let kernel = self.kernel(leaf);
                 let keep = self.keep(&self.unit.leaves[leaf], keep, side);
                 let (x, dy) = (self.optional(x), self.place(dy));
-                let (gradient, pattern, _) = self.gradient();
-                let pattern =
-                    if self.unit.has_buffers && !self.is_network() { quote!((g, _)) } else { pattern };
-                quote! {
-                    if let ::core::option::Option::Some(#pattern) = #gradient {
-                        run.gradient(&#kernel, q::Plain::flat_mut(&mut g #(.#path)*), #x, #keep, #dy);
-                    }
-                }
+                let (gradient, way) = (self.parameter_gradient(), self.way(leaf));
+                quote!(run.gradient(&#kernel, p.target(#gradient, #way), #x, #keep, #dy);)
             }
             Op::Measure { leaf, x, side } => {
                 let (kernel, x, statistics) = (self.kernel(leaf), self.place(x), self.statistics(leaf, side));
@@ -145,7 +138,11 @@ impl Places<'_> {
                 let change = quote!(#gradient.map(|#pattern| (
                     q::Plain::flat_mut(&mut g #path), q::Plain::flat_mut(&mut #all #path)
                 )));
-                quote!(run.reduce(&#kernel, #params, #buffers, #change, #keep, #dy, #statistics);)
+                let (gradient, way) = (self.parameter_gradient(), self.way(leaf));
+                quote! {
+                    run.reduce(&#kernel, #params, #buffers, #change, #keep, #dy, #statistics);
+                    p.update(run, #gradient, #way);
+                }
             }
             Op::Call { call, x, y, tape, links, scratch, side } => {
                 let site = &self.unit.calls[call];
@@ -192,17 +189,25 @@ impl Places<'_> {
                 let (x, y) = (self.place(x), self.place(y));
                 let (links, flows) = (self.optional(links), self.optional(flows));
                 let function = format_ident!("{}_backward", called.name);
-                let (one, params) = (one_tape(called), self.callee_params(called, site));
-                let gradient = self.callee_gradient(called, site);
+                let (one, gradient) = (one_tape(called), self.callee_gradient(called, site));
                 match site.times {
-                    None => quote!(#function(#params #gradient run, #tape, #scratch, #x, #y, #dy, #dx);),
+                    None => self.callee_backward(
+                        called,
+                        site,
+                        |params| quote!(#function(#params #gradient run, #tape, #scratch, #x, #y, #dy, #dx);),
+                    ),
                     Some(times) => {
                         let times = size(times);
+                        let call = self.callee_backward(called, site, |params| {
+                            quote! {
+                                #function(#params #gradient run, #tape.copy(i, #one), #scratch, x, y, dy, dx);
+                            }
+                        });
                         quote! {
                             for i in (0..#times).rev() {
                                 let (x, y) = q::layers::repeat::links(i, #times, #x, #links, #y);
                                 let (dy, dx) = q::layers::repeat::flows(i, #times, #dy, #flows, #dx);
-                                #function(#params #gradient run, #tape.copy(i, #one), #scratch, x, y, dy, dx);
+                                #call
                             }
                         }
                     }
@@ -216,11 +221,19 @@ impl Places<'_> {
     fn phases(&self, emission: &Emission<'_>, steps: &[Step]) -> TokenStream {
         let mut out = TokenStream::new();
         for phase in steps.chunk_by(|a, b| a.phase == b.phase) {
-            let (whole, rows): (Vec<&Step>, Vec<&Step>) = phase.iter().partition(|step| step.whole_batch);
-            for step in whole {
-                let code = self.batch_step(emission, step);
-                out.extend(if step.only_for_input { quote!(if wanted { #code }) } else { code });
-            }
+            // First what rows wait for, then rows, then the gradients, which wait for the last to read the parameters.
+            let first = phase.iter().position(|step| !step.whole_batch).unwrap_or(phase.len());
+            let behind = phase.iter().rposition(|step| !step.whole_batch).map_or(first, |last| last + 1);
+            let whole = |steps: &[Step]| -> TokenStream {
+                let code = steps.iter().map(|step| {
+                    let code = self.batch_step(emission, step);
+                    if step.only_for_input { quote!(if wanted { #code }) } else { code }
+                });
+                code.collect()
+            };
+            let (before, rows, gradients) =
+                (whole(&phase[..first]), &phase[first..behind], whole(&phase[behind..]));
+            out.extend(before);
             if rows.is_empty() {
                 continue;
             }
@@ -233,6 +246,7 @@ impl Places<'_> {
             }
             let phase = quote!(run.rows(|rows| { #body }););
             out.extend(if all_conditional { quote!(if wanted { #phase }) } else { phase });
+            out.extend(gradients);
         }
         out
     }
@@ -254,7 +268,7 @@ fn network_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
     quote! {
         #[allow(unused_mut, unused_variables)]
         fn train<T: q::Scalar>(
-            p: &#ty<T>,
+            p: &mut q::Weights<'_, #ty<T>>,
             run: &mut q::Run<'_, T>,
             mut gradient: ::core::option::Option<&mut #ty<T>>,
         ) {
@@ -284,6 +298,11 @@ fn unit_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
         (true, false) => (quote!(p: &#ty<T>,), quote!(&mut #ty<T>)),
         (true, true) => (quote!(p: &#ty<T>, b: &#buffers<T>,), quote!((&mut #ty<T>, &mut #buffers<T>))),
     };
+    let weights = match (unit.has_params, unit.has_buffers) {
+        (false, _) => TokenStream::new(),
+        (true, false) => quote!(p: &mut q::Weights<'_, #ty<T>>,),
+        (true, true) => quote!(p: &mut q::Weights<'_, #ty<T>>, b: &#buffers<T>,),
+    };
     let gradient = unit.has_params.then(|| quote!(mut gradient: ::core::option::Option<#gradient>,));
     let statistics = (unit.infer.side.statistics > 0).then(|| quote!(statistics: usize,));
     quote! {
@@ -301,7 +320,7 @@ fn unit_passes(emission: &Emission<'_>, unit: &Unit) -> TokenStream {
 
         #[allow(unused_mut, unused_variables, clippy::too_many_arguments)]
         fn #backward_name<T: q::Scalar>(
-            #params
+            #weights
             #gradient
             run: &mut q::Run<'_, T>,
             tape: q::Tape,

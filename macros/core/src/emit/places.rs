@@ -176,6 +176,46 @@ impl<'s> Places<'s> {
         quote!(#params #buffers)
     }
 
+    /// The gradient, if there is one, of the parameters alone.
+    pub(super) fn parameter_gradient(&self) -> TokenStream {
+        let (gradient, _, _) = self.gradient();
+        if self.unit.has_buffers && !self.is_network() {
+            quote!(#gradient.map(|(g, _)| &mut **g))
+        } else {
+            gradient
+        }
+    }
+
+    /// The way from the unit's parameters to those of a layer.
+    pub(super) fn way(&self, leaf: usize) -> TokenStream {
+        let path = self.unit.leaves[leaf].path.iter().map(|name| field(name));
+        quote!(|p| &mut p #(.#path)*)
+    }
+
+    /// A call of a unit's backward pass with its parameters, which the pass may step, and its buffers.
+    pub(super) fn callee_backward(
+        &self,
+        called: &Unit,
+        site: &CallSite,
+        call: impl Fn(TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let place = site_place(site);
+        let all = self.all_buffers();
+        match (called.has_params, called.has_buffers) {
+            (false, _) => call(TokenStream::new()),
+            (true, false) => call(quote!(&mut p.part(|p| &p #place, |p| &mut p #place),)),
+            (true, true) if self.is_network() => {
+                let call = call(quote!(&mut part, buffers,));
+                quote! {
+                    let (mut part, buffers) =
+                        p.part_and(|p| (&p #place, &#all #place), |p| (&mut p #place, &#all #place));
+                    #call
+                }
+            }
+            (true, true) => call(quote!(&mut p.part(|p| &p #place, |p| &mut p #place), &#all #place,)),
+        }
+    }
+
     /// The argument of a callee's gradient, with its comma.
     pub(super) fn callee_gradient(&self, called: &Unit, site: &CallSite) -> TokenStream {
         if !called.has_params {

@@ -57,7 +57,12 @@ pub fn sketch(network: &ast::Network, sketch: &Sketch, mistakes: &TokenStream) -
                 const COST: q::NetworkCost = Self::COST;
                 #constants
 
-                fn train(&self, _: &mut q::Run<'_, T>, _: ::core::option::Option<&mut Self>) {}
+                fn train(
+                    _: &mut q::Weights<'_, Self>,
+                    _: &mut q::Run<'_, T>,
+                    _: ::core::option::Option<&mut Self>,
+                ) {
+                }
 
                 fn infer(&self, _: &mut q::Run<'_, T>) {}
             }

@@ -334,6 +334,11 @@ impl Schedule {
             fresh.extend(step.writes.iter().copied());
             step.phase = phase;
         }
+        // A layer's gradient comes last in its phase: behind the rows that read its parameters, so that a step may change
+        // them. What it reads lives through the phase.
+        for phase in self.steps.chunk_by_mut(|a, b| a.phase == b.phase) {
+            phase.sort_by_key(|step| matches!(step.op, Op::Gradient { .. }));
+        }
     }
 }
 

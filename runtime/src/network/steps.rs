@@ -1,0 +1,202 @@
+//! The training entries: the loss with a gradient, or with a step down the gradient.
+
+use std::sync::OnceLock;
+
+use super::{Model, follow, zeros};
+use crate::batch::Batch;
+use crate::check;
+use crate::error::{Error, Result};
+use crate::optim::{Optimizer, Part};
+use crate::pool::Shared;
+use crate::run::{Descent, Goal, NonFinite, Run, Weights};
+use crate::scalar::{Real, Scalar, last_not_finite};
+use crate::workspace::{Purpose, Workspace};
+
+/// The batch's mean loss in training mode, and its gradient in the parameters, which replaces `gradient`. The buffers
+/// of `gradient` become what [`follow`] adds to those of the network.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace.
+pub fn loss_and_grad<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    gradient: &mut M,
+) -> Result<M::Scalar> {
+    let pass = Pass { gradient: Some(gradient), ..Pass::default() };
+    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.loss)
+}
+
+/// The batch's mean loss in training mode, and its gradient in the inputs (batch × INPUTS), which replaces
+/// `gradient`. No parameter gradients are computed.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace.
+pub fn input_grad<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    gradient: &mut [M::Scalar],
+) -> Result<M::Scalar> {
+    let rows = batch.inputs.len() / M::INPUTS;
+    if gradient.len() != batch.inputs.len() {
+        return Err(Error::Length {
+            argument: "the gradient of the inputs",
+            found: gradient.len(),
+            expected: batch.inputs.len(),
+            rows,
+            width: M::INPUTS,
+        });
+    }
+    let pass = Pass { input_gradient: Some(gradient), ..Pass::default() };
+    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.loss)
+}
+
+/// One step of training: the batch's mean loss in training mode before it, and `net` one step of `optimizer` further, as
+/// [`loss_and_grad`] and [`Optimizer::step`] in a row would take it, but without a gradient to look at.
+///
+/// A layer's parameters are stepped piece by piece while their gradient is in the cache, or by the matrix product itself
+/// (plain [`Sgd`](crate::optim::Sgd)), so that a step takes less time and no memory for a gradient; results differ from those
+/// of the two calls by rounding (1e-12 of the largest parameter in f64 and 1e-5 in f32, in a step). Where a rule has to
+/// see the whole gradient first, as for clipping, the two calls are what is done, with a gradient that the workspace keeps.
+///
+/// The loss is NaN, and nothing more is stepped, from the first layer on, seen from the head, whose gradient is not finite;
+/// where the loss is not finite nothing is stepped at all.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace; nothing is changed then.
+pub fn train_step<M: Model>(
+    net: &mut M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    optimizer: &mut impl Optimizer<M::Scalar>,
+) -> Result<M::Scalar> {
+    let all = [Part { range: 0..M::PARAMS, factor: 1.0 }];
+    let Passed { loss, failed, .. } = step_parts(net, batch, ws, optimizer, &all)?;
+    Ok(if failed.is_some() { M::Scalar::from_f64(f64::NAN) } else { loss })
+}
+
+/// [`train_step`] of what lies in `parts`, each with its own factor of the learning rate.
+pub(crate) fn step_parts<M: Model>(
+    net: &mut M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    optimizer: &mut impl Optimizer<M::Scalar>,
+    parts: &[Part],
+) -> Result<Passed<M::Scalar>> {
+    // Before the optimizer begins a step.
+    fits(batch, ws)?;
+    let mut room = std::mem::take(&mut ws.room);
+    let mut passed = None;
+    // Counted numbers are to cost what the constants say, which is the plain form.
+    if M::Scalar::SHARED {
+        optimizer.piecewise(M::PARAMS, &mut |rule| {
+            let panels = &mut room.panels;
+            let gradient = M::BATCHWISE.map(|_| &mut **room.gradient.get_or_insert_with(zeros));
+            let descent = Some(Descent::new(net, rule, parts, M::LOSSES, panels));
+            let pass = Pass { gradient, descent, ..Pass::default() };
+            passed = Some(pass.run(&mut Weights::Step(net), batch, ws));
+        });
+    }
+    let result = passed.unwrap_or_else(|| {
+        let gradient = &mut **room.gradient.get_or_insert_with(zeros);
+        let pass = Pass { gradient: Some(gradient), ..Pass::default() };
+        let mut passed = pass.run(&mut Weights::Read(net), batch, ws)?;
+        let gradient = room.gradient.get_or_insert_with(zeros);
+        passed.failed = last_not_finite(gradient.flat());
+        if passed.failed.is_none() && passed.loss.real().is_finite() {
+            optimizer.update_parts(net.flat_mut(), gradient.flat(), parts);
+        }
+        Ok(passed)
+    });
+    if let (Ok(Passed { loss, failed: None, .. }), Some(gradient)) = (&result, &room.gradient)
+        && loss.real().is_finite()
+    {
+        follow(net, &**gradient);
+    }
+    ws.room = room;
+    result
+}
+
+/// The first layer whose values or gradients are not finite on this batch, if any: for diagnosis, not for speed.
+///
+/// # Errors
+/// Sizes, labels or targets that do not fit the network or the workspace.
+pub fn first_nonfinite<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+) -> Result<Option<NonFinite>> {
+    let pass = Pass { watch: Some(OnceLock::new()), ..Pass::default() };
+    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.watched)
+}
+
+/// What a training pass is to do beside the loss.
+struct Pass<'p, M: Model> {
+    gradient: Option<&'p mut M>,
+    input_gradient: Option<&'p mut [M::Scalar]>,
+    watch: Option<OnceLock<NonFinite>>,
+    descent: Option<Descent<'p, M::Scalar>>,
+}
+
+impl<M: Model> Default for Pass<'_, M> {
+    fn default() -> Self {
+        Pass { gradient: None, input_gradient: None, watch: None, descent: None }
+    }
+}
+
+/// What has come of a training pass.
+pub(crate) struct Passed<T> {
+    /// The mean loss.
+    pub(crate) loss: T,
+    /// In a watched pass, the first layer whose values were not finite.
+    watched: Option<NonFinite>,
+    /// In a pass that steps, the first parameter of those whose gradient was not finite: nothing was stepped from there
+    /// on, towards the input.
+    pub(crate) failed: Option<usize>,
+}
+
+/// Rows of a batch that fits, and those that count.
+fn fits<M: Model>(batch: &Batch<'_, M::Scalar>, ws: &Workspace<M>) -> Result<(usize, usize)> {
+    if ws.purpose() == Purpose::Inference {
+        return Err(Error::InferenceWorkspace);
+    }
+    let (rows, counted) = check::batch::<M>(batch, ws.batch())?;
+    match M::BATCHWISE {
+        Some(layer) if rows == 1 => Err(Error::SingleRow { layer }),
+        _ => Ok((rows, counted)),
+    }
+}
+
+impl<M: Model> Pass<'_, M> {
+    fn run(
+        self,
+        net: &mut Weights<'_, M>,
+        batch: &Batch<'_, M::Scalar>,
+        ws: &mut Workspace<M>,
+    ) -> Result<Passed<M::Scalar>> {
+        let (rows, counted) = fits(batch, ws)?;
+        let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
+        let Pass { gradient, input_gradient, watch, descent } = self;
+        let mut run = Run {
+            batch: rows,
+            threads: if watch.is_some() { 1 } else { ws.threads_for(flops) },
+            goal: Goal::Train,
+            inputs: batch.inputs,
+            targets: Some(batch.targets),
+            counted,
+            weight: OnceLock::new(),
+            key: ws.next_key(),
+            buffers: ws.regions().into(),
+            input_gradient: input_gradient.map(Shared::new),
+            descent,
+            watch,
+        };
+        M::train(net, &mut run, gradient);
+        Ok(Passed {
+            loss: run.mean_loss(M::LOSSES),
+            failed: run.descent.as_ref().and_then(Descent::failed),
+            watched: run.watch.and_then(OnceLock::into_inner),
+        })
+    }
+}
