@@ -302,7 +302,7 @@ pub const fn train_bytes<M: Model>(batch: usize, optimizer: OptimizerKind) -> us
 /// gradients, but for clipping and networks that look at the whole batch, which do keep one.
 ///
 /// Not in it, as the packing buffers of products are not: room for the gradient of one piece on each thread, none for
-/// products under plain SGD and about 32,768 elements at most for a layer under other rules.
+/// products under plain SGD and about 65,536 elements at most for a layer under other rules.
 #[must_use]
 pub const fn train_bytes_fused<M: Model>(batch: usize, optimizer: OptimizerKind) -> usize {
     let whole = train_bytes::<M>(batch, optimizer);

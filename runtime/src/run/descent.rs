@@ -14,7 +14,7 @@ use crate::scalar::{Real, Scalar, all_finite};
 use super::Run;
 
 /// Parameters in a piece whose gradient is made and used at once: with their state they fit a core's second cache.
-const PIECE: usize = 32_768;
+const PIECE: usize = 65_536;
 
 /// How a run steps parameters.
 pub(crate) struct Descent<'a, T> {
