@@ -112,18 +112,19 @@ fn bench<M: Model<Scalar = f32>>(
     mut optimizer: impl Optimizer<f32>,
 ) -> Result<(), Failure> {
     let Options { batch, steps, samples, predict, .. } = *options;
-    let (inputs, classes) = made_up::<M>(batch * BATCHES);
-    let part = |step: usize| {
-        let first = step % BATCHES * batch;
-        (&inputs[first * M::INPUTS..][..batch * M::INPUTS], &classes[first..][..batch])
-    };
+    // Made when it is first its turn, so that the first step need not wait for all.
+    let (mut maker, mut batches) = (Maker::new::<M>(), Vec::with_capacity(BATCHES));
     let (mut net, mut ws) = (quipu::network::init::<M>(1), Workspace::<M>::new(batch));
     if let Some(threads) = options.threads {
         ws.set_threads(threads);
     }
     let mut done = 0;
     let mut step = || {
-        let (x, y) = part(done);
+        let turn = done % BATCHES;
+        if turn == batches.len() {
+            batches.push(maker.rows(batch));
+        }
+        let (x, y): &(Vec<f32>, Vec<u32>) = &batches[turn];
         done += 1;
         if predict {
             return quipu::network::predict(&*net, Inputs::Values(x), &mut ws).map(|p| p[0]);
@@ -179,34 +180,46 @@ fn bench<M: Model<Scalar = f32>>(
     Ok(writeln!(stdout(), "{{{line}}}")?)
 }
 
-/// Rows of standard normal numbers, each of the class whose random direction it goes furthest along, so that there is
+/// Makes rows of standard normal numbers, each of the class whose random direction it goes furthest along, so that there is
 /// something to learn.
-fn made_up<M: Model>(rows: usize) -> (Vec<f32>, Vec<u32>) {
-    // Sums of four uniform numbers are as good as normal ones here.
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut number = || {
+struct Maker {
+    state: u64,
+    width: usize,
+    /// One for each class, side by side.
+    directions: Vec<f32>,
+}
+
+impl Maker {
+    fn new<M: Model>() -> Self {
+        let mut maker = Maker { state: 0x9E37_79B9_7F4A_7C15, width: M::INPUTS, directions: Vec::new() };
+        maker.directions = (0..M::INPUTS * M::OUTPUTS).map(|_| maker.number()).collect();
+        maker
+    }
+
+    /// The sum of four uniform numbers, as good as a normal one here.
+    fn number(&mut self) -> f32 {
         let sum: f32 = (0..4)
             .map(|_| {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                (state >> 40) as f32 / (1 << 24) as f32 - 0.5
+                self.state ^= self.state << 13;
+                self.state ^= self.state >> 7;
+                self.state ^= self.state << 17;
+                (self.state >> 40) as f32 / (1 << 24) as f32 - 0.5
             })
             .sum();
         sum * 3.0_f32.sqrt()
-    };
-    let directions: Vec<f32> = (0..M::INPUTS * M::OUTPUTS).map(|_| number()).collect();
-    let inputs: Vec<f32> = (0..rows * M::INPUTS).map(|_| number()).collect();
-    let along = |row: &[f32], class: u32| -> f32 {
-        let direction = &directions[class as usize * M::INPUTS..][..M::INPUTS];
-        row.iter().zip(direction).map(|(x, d)| x * d).sum()
-    };
-    let class = |row: &[f32]| {
-        let classes = 0..M::OUTPUTS as u32;
-        classes.max_by(|&a, &b| along(row, a).total_cmp(&along(row, b))).unwrap_or(0)
-    };
-    let classes = inputs.chunks_exact(M::INPUTS).map(class).collect();
-    (inputs, classes)
+    }
+
+    /// Inputs and classes.
+    fn rows(&mut self, rows: usize) -> (Vec<f32>, Vec<u32>) {
+        let inputs: Vec<f32> = (0..rows * self.width).map(|_| self.number()).collect();
+        let class = |row: &[f32]| {
+            let along = |direction: &[f32]| -> f32 { row.iter().zip(direction).map(|(x, d)| x * d).sum() };
+            let scores = self.directions.chunks_exact(self.width).map(along).enumerate();
+            scores.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(0, |(class, _)| class as u32)
+        };
+        let classes = inputs.chunks_exact(self.width).map(class).collect();
+        (inputs, classes)
+    }
 }
 
 /// Seconds since the process was started, to 1/100, where the system says so in /proc.

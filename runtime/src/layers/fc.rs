@@ -99,6 +99,10 @@ impl Kernel {
     /// have a piece; as even as multiples of 4 allow, so that no thin piece is left over, and never a single row, whose
     /// product would be rounded in another way.
     fn panel(&self, index: usize, parts: usize) -> Option<Range<usize>> {
+        if parts == 1 && self.weights() <= PANEL {
+            // The same as below, without its divisions: most layers of small networks.
+            return (index == 0).then_some(0..self.inputs);
+        }
         let most = (PANEL / self.outputs).max(PANEL_ROWS);
         let panels = self.inputs.div_ceil(most).next_multiple_of(parts.max(1));
         let rows = self.inputs.div_ceil(panels).next_multiple_of(4);

@@ -156,8 +156,13 @@ impl<T: Scalar> Descent<'_, T> {
         let products = may_be && kernel.stays_finite(io);
         let parts = if products { threads } else { threads * params.len().div_ceil(threads * PIECE) };
         let pieces = || whole(parts);
-        let room = pieces().filter(|piece| !products || self.product(kernel, piece, first).is_none());
-        let room = room.map(|piece| piece.len()).max().unwrap_or(0);
+        let (mut count, mut room) = (0, 0);
+        for piece in pieces() {
+            count += 1;
+            if !products || self.product(kernel, &piece, first).is_none() {
+                room = room.max(piece.len());
+            }
+        }
         if self.panels.len() < threads * room {
             self.panels.resize(threads * room, T::zero());
         }
@@ -165,7 +170,7 @@ impl<T: Scalar> Descent<'_, T> {
         {
             let (descent, panels, params) = (&*self, Shared::new(&mut panels), Shared::new(params));
             let pass = |only_looks: bool| {
-                pool::share(threads.min(pieces().count()), &|thread| {
+                pool::share(threads.min(count), &|thread| {
                     // SAFETY: each thread has a panel of its own.
                     let panel = unsafe { panels.write(thread * room..(thread + 1) * room) };
                     for piece in pieces().skip(thread).step_by(threads) {
