@@ -7,6 +7,7 @@
 //! back. Nothing is allocated once the workers are there.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::hint::spin_loop;
 use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -31,15 +32,34 @@ const YIELDS: u32 = 200;
 /// The crew, worker i for part i + 1 of any work. Held by the thread whose work it does.
 static CREW: Mutex<Vec<Worker>> = Mutex::new(Vec::new());
 
-/// Threads that a step has at most unless it is told otherwise: those that `QUIPU_THREADS` names, or else as many as
-/// this process has cores. Asked for once.
+thread_local! {
+    /// What [`at_most`] says to the work of this thread.
+    static LIMIT: Cell<usize> = const { Cell::new(MOST) };
+}
+
+/// Does work that asks for [`threads`] with a limit to them.
+pub(crate) fn at_most<R>(threads: usize, work: impl FnOnce() -> R) -> R {
+    /// Puts the limit back, also where the work panics.
+    struct Before(usize);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            LIMIT.set(self.0);
+        }
+    }
+    let _before = Before(LIMIT.replace(threads.max(1)));
+    work()
+}
+
+/// Threads that work has at most unless it is told otherwise: those that `QUIPU_THREADS` names, or else as many as this
+/// process has cores, asked for once; and no more than [`at_most`] allows.
 pub(crate) fn threads() -> usize {
     static THREADS: OnceLock<usize> = OnceLock::new();
-    *THREADS.get_or_init(|| {
+    let threads = *THREADS.get_or_init(|| {
         let told = std::env::var("QUIPU_THREADS").ok().and_then(|told| told.trim().parse().ok());
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         told.filter(|&told| told > 0).unwrap_or_else(cores).min(MOST)
-    })
+    });
+    threads.min(LIMIT.get())
 }
 
 /// Does `work(0)`, …, `work(parts - 1)`, each once, at the same time as far as there are workers; returns when all are
@@ -47,10 +67,16 @@ pub(crate) fn threads() -> usize {
 ///
 /// # Panics
 /// If a part does, once the others have ended.
+#[inline]
 pub(crate) fn share(parts: usize, work: &(dyn Fn(usize) + Sync)) {
-    if parts <= 1 {
-        return (0..parts).for_each(work);
+    match parts {
+        0 => {}
+        1 => work(0),
+        _ => several(parts, work),
     }
+}
+
+fn several(parts: usize, work: &(dyn Fn(usize) + Sync)) {
     let mut crew = match CREW.try_lock() {
         Ok(crew) => crew,
         // A part has panicked: the crew itself is as it was.
@@ -236,6 +262,14 @@ mod tests {
         for parts in [0, 1, 2, 3, 8, MOST + 5] {
             each_part_once(parts);
         }
+    }
+
+    #[test]
+    fn a_limit_holds_for_the_work_that_it_is_for() {
+        let all = threads();
+        assert_eq!(at_most(1, || (threads(), at_most(0, threads))), (1, 1));
+        let _ = catch_unwind(|| at_most(1, || panic!("in the work")));
+        assert_eq!(threads(), all);
     }
 
     #[test]

@@ -91,6 +91,7 @@ impl<'a, T> From<Regions<'a, T>> for Buffers<'a, T> {
 const CHUNK_ROWS: usize = 128;
 
 /// Part `index` of `parts` of a range, equal to within one.
+#[inline]
 fn part(range: &Range<usize>, index: usize, parts: usize) -> Range<usize> {
     let at = |index| range.start + range.len() * index / parts;
     at(index)..at(index + 1)

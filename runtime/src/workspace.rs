@@ -140,6 +140,11 @@ impl<M: Model> Workspace<M> {
         self.threads = Some(threads.clamp(1, pool::MOST));
     }
 
+    /// Threads that work on parameters beside the passes may have at most.
+    pub(crate) fn most_threads(&self) -> usize {
+        self.threads.unwrap_or(pool::MOST)
+    }
+
     /// Threads for a pass of so many FLOPs.
     pub(crate) fn threads_for(&self, flops: u64) -> usize {
         /// FLOPs that are worth a thread: what a core does in the time in which threads find together, many times over.

@@ -7,7 +7,7 @@ use crate::batch::Batch;
 use crate::check;
 use crate::error::{Error, Result};
 use crate::optim::{Optimizer, Part};
-use crate::pool::Shared;
+use crate::pool::{self, Shared};
 use crate::run::{Descent, Goal, NonFinite, Run, Weights};
 use crate::scalar::{Real, Scalar, last_not_finite};
 use crate::workspace::{Purpose, Workspace};
@@ -105,7 +105,9 @@ pub(crate) fn step_parts<M: Model>(
         let gradient = room.gradient.get_or_insert_with(zeros);
         passed.failed = last_not_finite(gradient.flat());
         if passed.failed.is_none() && passed.loss.real().is_finite() {
-            optimizer.update_parts(net.flat_mut(), gradient.flat(), parts);
+            pool::at_most(ws.most_threads(), || {
+                optimizer.update_parts(net.flat_mut(), gradient.flat(), parts);
+            });
         }
         Ok(passed)
     });

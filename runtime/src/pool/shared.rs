@@ -23,14 +23,17 @@ unsafe impl<T: Send> Send for Shared<'_, T> {}
 unsafe impl<T: Send + Sync> Sync for Shared<'_, T> {}
 
 impl<'a, T> Shared<'a, T> {
+    #[inline]
     pub(crate) fn new(buffer: &'a mut [T]) -> Self {
         Shared { length: buffer.len(), start: NonNull::from(buffer).cast(), buffer: PhantomData }
     }
 
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.length
     }
 
+    #[inline]
     fn part(&self, range: &Range<usize>) -> *mut T {
         let inside = range.start <= range.end && range.end <= self.length;
         assert!(inside, "{range:?} of a buffer of {}", self.length);
@@ -42,6 +45,7 @@ impl<'a, T> Shared<'a, T> {
     ///
     /// # Safety
     /// Nobody writes any of its elements for as long as the result lives.
+    #[inline]
     pub(crate) unsafe fn read(&self, range: Range<usize>) -> &[T] {
         // SAFETY: inside the slice (checked), and the caller's promise.
         unsafe { slice::from_raw_parts(self.part(&range), range.len()) }
@@ -52,6 +56,7 @@ impl<'a, T> Shared<'a, T> {
     /// # Safety
     /// Nobody else reads or writes any of its elements for as long as the result lives.
     #[expect(clippy::mut_from_ref, reason = "what the type is for")]
+    #[inline]
     pub(crate) unsafe fn write(&self, range: Range<usize>) -> &mut [T] {
         // SAFETY: inside the slice (checked), and the caller's promise.
         unsafe { slice::from_raw_parts_mut(self.part(&range), range.len()) }
@@ -66,6 +71,7 @@ impl<'a, T> Shared<'a, T> {
     /// # Safety
     /// Nobody else reads or writes any of their elements for as long as the results live.
     #[expect(clippy::mut_from_ref, reason = "what the type is for")]
+    #[inline]
     pub(crate) unsafe fn apart<const N: usize>(&self, ranges: [Range<usize>; N]) -> [&mut [T]; N] {
         for (index, a) in ranges.iter().enumerate() {
             let overlapping = |b: &&Range<usize>| a.start.max(b.start) < a.end.min(b.end);

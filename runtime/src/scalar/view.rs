@@ -47,6 +47,7 @@ fn span(rows: usize, cols: usize, row_stride: usize, col_stride: usize) -> Optio
 
 /// Panics unless a slice of `len` elements holds the matrix.
 #[track_caller]
+#[inline]
 fn check(len: usize, rows: usize, cols: usize, row_stride: usize, col_stride: usize) {
     assert!(
         span(rows, cols, row_stride, col_stride).is_some_and(|span| span <= len),
@@ -56,6 +57,7 @@ fn check(len: usize, rows: usize, cols: usize, row_stride: usize, col_stride: us
 
 /// Panics unless a dense matrix has exactly `len` elements.
 #[track_caller]
+#[inline]
 fn fills(len: usize, rows: usize, cols: usize) {
     assert!(rows.checked_mul(cols) == Some(len), "a {rows} x {cols} matrix does not fill {len} elements");
 }

@@ -14,6 +14,7 @@ use crate::batch::Batch;
 use crate::error::Result;
 use crate::network::{self, Model, Passed};
 use crate::optim::{Layers, Optimizer, PlateauState, Schedule};
+use crate::pool;
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Workspace;
 
@@ -195,7 +196,9 @@ where
         }
         if let Some(group) = &mut self.group {
             // The buffers have followed every batch already.
-            self.trainer.optimizer.update_parts(net.flat_mut(), group.mean(), self.layers.parts());
+            pool::at_most(self.ws.most_threads(), || {
+                self.trainer.optimizer.update_parts(net.flat_mut(), group.mean(), self.layers.parts());
+            });
         }
         self.done += 1;
         if let Some(average) = &mut self.average {

@@ -32,9 +32,10 @@ use crate::optim::{AsModel, Optimizer, Schedule};
 /// # }
 /// ```
 ///
-/// Equal settings, seeds and data give equal networks, bit for bit on one machine. Besides the network, a training
-/// holds its gradient, the optimizer's state, a workspace, one staged batch and the permutation of the rows; a step
-/// allocates nothing.
+/// Equal settings, seeds and data give equal networks, bit for bit on one machine and on any number of threads. A step is
+/// [`train_step`](crate::network::train_step), unless several batches make one ([`accumulate`](Self::accumulate)). Besides
+/// the network, a training holds the optimizer's state, a workspace, one staged batch and the permutation of the rows, and
+/// a gradient where a step needs one; a step allocates nothing.
 #[must_use = "a trainer does nothing until `fit`"]
 pub struct Trainer<'a, O> {
     pub(super) optimizer: O,
