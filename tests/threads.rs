@@ -64,10 +64,21 @@ macro_rules! checks {
 }
 every_network!(checks);
 
-network! { /** Large enough for products of every sort. */ pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
+network! {
+    /** Large enough for products of every sort. */
+    pub Mlp < fc(784, 256); relu; softmax_ce(10) >
+}
 network! {
     /** Odd widths, a norm, a branch. */
-    pub Odd < fc(301, 67); gelu; layer_norm; residual { fc(131); tanh; fc(67) } fc(35, rank = 3); tanh; softmax_ce(5) >
+    pub Odd <
+        fc(301, 67);
+        gelu;
+        layer_norm;
+        residual { fc(131); tanh; fc(67) }
+        fc(35, rank = 3);
+        tanh;
+        softmax_ce(5)
+    >
 }
 
 /// Inputs and classes for so many rows.
