@@ -15,6 +15,8 @@ use quipu_cost::Dtype;
 mod counted;
 mod elementary;
 mod float;
+#[cfg(test)]
+mod levels;
 pub(crate) mod reduce;
 mod view;
 

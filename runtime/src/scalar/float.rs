@@ -85,6 +85,10 @@ macro_rules! float {
 
             #[inline(always)]
             fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
+                #[cfg(test)]
+                if super::levels::is_least() {
+                    return kernel();
+                }
                 // The machine is asked once in a process; after that this is a load and a branch.
                 pulp::Arch::new().dispatch(kernel)
             }
