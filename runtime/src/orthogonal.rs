@@ -35,16 +35,19 @@ fn basis(count: usize, length: usize, random: &mut Pcg64Mcg) -> Vec<f64> {
         let vector = &mut rest[..length];
         loop {
             vector.fill_with(|| StandardNormal.sample(random));
-            f64::dispatch(|| {
-                for _ in 0..2 {
-                    for other in before.chunks_exact(length) {
-                        let along = reduce::dot(vector, other);
-                        for (x, other) in vector.iter_mut().zip(other) {
-                            *x -= along * other;
+            f64::dispatch(
+                #[inline(always)]
+                || {
+                    for _ in 0..2 {
+                        for other in before.chunks_exact(length) {
+                            let along = reduce::dot(vector, other);
+                            for (x, other) in vector.iter_mut().zip(other) {
+                                *x -= along * other;
+                            }
                         }
                     }
-                }
-            });
+                },
+            );
             let norm = reduce::dot(vector, vector).sqrt();
             if norm > SHORT {
                 vector.iter_mut().for_each(|x| *x /= norm);

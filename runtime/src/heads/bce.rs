@@ -33,16 +33,19 @@ impl<T: Scalar> Head<T> for Kernel {
         let targets = targets.values();
         assert_eq!(z.len(), targets.len(), "outputs and targets");
         let n = T::from_f64(self.outputs as f64);
-        T::dispatch(|| {
-            let rows = z.chunks_exact(self.outputs).zip(targets.chunks_exact(self.outputs));
-            for ((z, t), loss) in rows.zip(losses) {
-                let mut sum = element(z[0], T::from_real(t[0]));
-                for (&z, &t) in z[1..].iter().zip(&t[1..]) {
-                    sum += element(z, T::from_real(t));
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let rows = z.chunks_exact(self.outputs).zip(targets.chunks_exact(self.outputs));
+                for ((z, t), loss) in rows.zip(losses) {
+                    let mut sum = element(z[0], T::from_real(t[0]));
+                    for (&z, &t) in z[1..].iter().zip(&t[1..]) {
+                        sum += element(z, T::from_real(t));
+                    }
+                    *loss = sum / n;
                 }
-                *loss = sum / n;
-            }
-        });
+            },
+        );
     }
 
     fn scale(&self, rows: usize) -> f64 {
@@ -52,19 +55,25 @@ impl<T: Scalar> Head<T> for Kernel {
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T) {
         let targets = targets.values();
         assert_eq!(z.len(), targets.len(), "outputs and targets");
-        T::dispatch(|| {
-            for (z, &t) in z.iter_mut().zip(targets) {
-                *z = (sigmoid(*z) - T::from_real(t)) * scale;
-            }
-        });
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for (z, &t) in z.iter_mut().zip(targets) {
+                    *z = (sigmoid(*z) - T::from_real(t)) * scale;
+                }
+            },
+        );
     }
 
     fn mean(&self, z: &mut [T]) {
-        T::dispatch(|| {
-            for z in z {
-                *z = sigmoid(*z);
-            }
-        });
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for z in z {
+                    *z = sigmoid(*z);
+                }
+            },
+        );
     }
 }
 

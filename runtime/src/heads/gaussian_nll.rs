@@ -57,12 +57,15 @@ impl<T: Scalar> Head<T> for Kernel {
     fn gradient(&self, z: &mut [T], _: TargetRows<'_, T>, scale: T) {
         let (one, half) = (T::one(), T::from_f64(0.5 * scale.real().to_f64()));
         for (means, logs) in self.rows(z) {
-            T::dispatch(|| {
-                for (m, s) in means.iter_mut().zip(logs) {
-                    *m *= scale;
-                    *s = half * (one - *s);
-                }
-            });
+            T::dispatch(
+                #[inline(always)]
+                || {
+                    for (m, s) in means.iter_mut().zip(logs) {
+                        *m *= scale;
+                        *s = half * (one - *s);
+                    }
+                },
+            );
         }
     }
 

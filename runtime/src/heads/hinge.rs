@@ -51,20 +51,23 @@ impl<T: Scalar> Head<T> for Kernel {
     }
 
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T) {
-        T::dispatch(|| {
-            for (z, &class) in z.chunks_exact_mut(self.classes).zip(targets.classes()) {
-                let all = -reduce::sum(z);
-                if class != IGNORED {
-                    z[class as usize] = all;
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for (z, &class) in z.chunks_exact_mut(self.classes).zip(targets.classes()) {
+                    let all = -reduce::sum(z);
+                    if class != IGNORED {
+                        z[class as usize] = all;
+                    }
+                    for z in &mut *z {
+                        *z *= scale;
+                    }
+                    if class == IGNORED {
+                        z.fill(T::zero());
+                    }
                 }
-                for z in &mut *z {
-                    *z *= scale;
-                }
-                if class == IGNORED {
-                    z.fill(T::zero());
-                }
-            }
-        });
+            },
+        );
     }
 
     fn mean(&self, _: &mut [T]) {}

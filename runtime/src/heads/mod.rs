@@ -65,11 +65,14 @@ pub trait Head<T: Scalar>: Sync {
 /// Multiplies what a loss left behind with the factor of its gradient, where that is all there is to it: a FLOP an
 /// element.
 fn scaled<T: Scalar>(z: &mut [T], scale: T) {
-    T::dispatch(|| {
-        for z in z {
-            *z *= scale;
-        }
-    });
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for z in z {
+                *z *= scale;
+            }
+        },
+    );
 }
 
 #[cfg(test)]

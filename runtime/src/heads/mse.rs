@@ -23,11 +23,14 @@ impl<T: Scalar> Head<T> for Kernel {
         let targets = targets.values();
         assert_eq!(z.len(), targets.len(), "outputs and targets");
         let n = T::from_f64(self.outputs as f64);
-        T::dispatch(|| {
-            for (z, &t) in z.iter_mut().zip(targets) {
-                *z -= T::from_real(t);
-            }
-        });
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for (z, &t) in z.iter_mut().zip(targets) {
+                    *z -= T::from_real(t);
+                }
+            },
+        );
         for (z, loss) in z.chunks_exact(self.outputs).zip(losses) {
             *loss = reduce::dot(z, z) / n;
         }

@@ -104,22 +104,28 @@ impl<T: Scalar> Head<T> for Kernel {
     fn loss(&self, z: &mut [T], targets: TargetRows<'_, T>, losses: &mut [T]) {
         let rows = z.chunks_exact_mut(self.classes).zip(losses);
         match targets {
-            TargetRows::Classes(classes) => T::dispatch(|| {
-                for ((z, loss), &class) in rows.zip(classes) {
-                    // An ignored row goes the same way, as class 0, and comes to nothing in the end.
-                    let (ignored, class) = (class == IGNORED, if class == IGNORED { 0 } else { class });
-                    let mut found = self.row(z, |z| z[class as usize]);
-                    if let Some(&weight) = self.weights.get(class as usize) {
-                        found *= T::from_f64(weight);
+            TargetRows::Classes(classes) => T::dispatch(
+                #[inline(always)]
+                || {
+                    for ((z, loss), &class) in rows.zip(classes) {
+                        // An ignored row goes the same way, as class 0, and comes to nothing in the end.
+                        let (ignored, class) = (class == IGNORED, if class == IGNORED { 0 } else { class });
+                        let mut found = self.row(z, |z| z[class as usize]);
+                        if let Some(&weight) = self.weights.get(class as usize) {
+                            found *= T::from_f64(weight);
+                        }
+                        *loss = if ignored { T::zero() } else { found };
                     }
-                    *loss = if ignored { T::zero() } else { found };
-                }
-            }),
-            TargetRows::Values(values) => T::dispatch(|| {
-                for ((z, loss), t) in rows.zip(values.chunks_exact(self.classes)) {
-                    *loss = self.row(z, |z| reduce::dot_by(t, z, T::from_real));
-                }
-            }),
+                },
+            ),
+            TargetRows::Values(values) => T::dispatch(
+                #[inline(always)]
+                || {
+                    for ((z, loss), t) in rows.zip(values.chunks_exact(self.classes)) {
+                        *loss = self.row(z, |z| reduce::dot_by(t, z, T::from_real));
+                    }
+                },
+            ),
         }
     }
 
@@ -143,36 +149,45 @@ impl<T: Scalar> Head<T> for Kernel {
         let keep = T::from_f64(keep);
         let rows = z.chunks_exact_mut(self.classes);
         match targets {
-            TargetRows::Classes(classes) => T::dispatch(|| {
-                for (z, &class) in rows.zip(classes) {
-                    // An ignored row costs the same: it takes the weight of class 0, and comes to nothing below.
-                    let weight = self.weights.get(if class == IGNORED { 0 } else { class as usize });
-                    let scale = weight.map_or(scale, |&weight| scale * T::from_f64(weight));
-                    pull(z, scale, (0_u32..).map(|c| if c == class { own } else { other }));
-                    if class == IGNORED {
-                        z.fill(T::zero());
+            TargetRows::Classes(classes) => T::dispatch(
+                #[inline(always)]
+                || {
+                    for (z, &class) in rows.zip(classes) {
+                        // An ignored row costs the same: it takes the weight of class 0, and comes to nothing below.
+                        let weight = self.weights.get(if class == IGNORED { 0 } else { class as usize });
+                        let scale = weight.map_or(scale, |&weight| scale * T::from_f64(weight));
+                        pull(z, scale, (0_u32..).map(|c| if c == class { own } else { other }));
+                        if class == IGNORED {
+                            z.fill(T::zero());
+                        }
                     }
-                }
-            }),
-            TargetRows::Values(values) => T::dispatch(|| {
-                for (z, t) in rows.zip(values.chunks_exact(self.classes)) {
-                    if self.smoothing > 0.0 {
-                        pull(z, scale, t.iter().map(|&t| T::from_real(t) * keep + other));
-                    } else {
-                        pull(z, scale, t.iter().map(|&t| T::from_real(t)));
+                },
+            ),
+            TargetRows::Values(values) => T::dispatch(
+                #[inline(always)]
+                || {
+                    for (z, t) in rows.zip(values.chunks_exact(self.classes)) {
+                        if self.smoothing > 0.0 {
+                            pull(z, scale, t.iter().map(|&t| T::from_real(t) * keep + other));
+                        } else {
+                            pull(z, scale, t.iter().map(|&t| T::from_real(t)));
+                        }
                     }
-                }
-            }),
+                },
+            ),
         }
     }
 
     fn mean(&self, z: &mut [T]) {
-        T::dispatch(|| {
-            for z in z.chunks_exact_mut(self.classes) {
-                shift(z);
-                normalise(z);
-            }
-        });
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for z in z.chunks_exact_mut(self.classes) {
+                    shift(z);
+                    normalise(z);
+                }
+            },
+        );
     }
 }
 

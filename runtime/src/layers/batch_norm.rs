@@ -95,38 +95,41 @@ impl<T: Scalar> Batchwise<T> for Kernel {
         statistics.fill(T::zero());
         // Blocks of rows are summed up where the reciprocal deviation will stand.
         let [mean, block, variance] = self.parts_mut(statistics);
-        T::dispatch(|| {
-            for rows in x.chunks(BLOCK * self.width) {
-                let (first, rest) = rows.split_at(self.width);
-                block.copy_from_slice(first);
-                for x in rest.chunks_exact(self.width) {
-                    residual::add_here(block, x);
-                }
-                residual::add_here(mean, block); // n a sample, all in all
-            }
-            for mean in &mut *mean {
-                *mean *= share; // n
-            }
-            for rows in x.chunks(BLOCK * self.width) {
-                let (first, rest) = rows.split_at(self.width);
-                for ((block, &x), &mean) in block.iter_mut().zip(first).zip(&*mean) {
-                    let centred = x - mean;
-                    *block = centred * centred;
-                }
-                for x in rest.chunks_exact(self.width) {
-                    for ((block, &x), &mean) in block.iter_mut().zip(x).zip(&*mean) {
-                        let centred = x - mean;
-                        *block += centred * centred;
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for rows in x.chunks(BLOCK * self.width) {
+                    let (first, rest) = rows.split_at(self.width);
+                    block.copy_from_slice(first);
+                    for x in rest.chunks_exact(self.width) {
+                        residual::add_here(block, x);
                     }
+                    residual::add_here(mean, block); // n a sample, all in all
                 }
-                residual::add_here(variance, block); // 3n a sample, all in all
-            }
-            let scale = block;
-            for (scale, variance) in scale.iter_mut().zip(variance) {
-                *variance *= share; // n
-                *scale = T::one() / (*variance + eps).sqrt(); // 3n
-            }
-        });
+                for mean in &mut *mean {
+                    *mean *= share; // n
+                }
+                for rows in x.chunks(BLOCK * self.width) {
+                    let (first, rest) = rows.split_at(self.width);
+                    for ((block, &x), &mean) in block.iter_mut().zip(first).zip(&*mean) {
+                        let centred = x - mean;
+                        *block = centred * centred;
+                    }
+                    for x in rest.chunks_exact(self.width) {
+                        for ((block, &x), &mean) in block.iter_mut().zip(x).zip(&*mean) {
+                            let centred = x - mean;
+                            *block += centred * centred;
+                        }
+                    }
+                    residual::add_here(variance, block); // 3n a sample, all in all
+                }
+                let scale = block;
+                for (scale, variance) in scale.iter_mut().zip(variance) {
+                    *variance *= share; // n
+                    *scale = T::one() / (*variance + eps).sqrt(); // 3n
+                }
+            },
+        );
     }
 
     fn prepare(&self, params: &[T], buffers: &[T], statistics: &mut [T]) {
@@ -140,29 +143,33 @@ impl<T: Scalar> Batchwise<T> for Kernel {
         residual::settle(io.y, io.x);
         let [weight, bias] = self.parts(params);
         let [mean, scale] = self.parts(statistics);
-        T::dispatch(|| {
-            let samples = io.y.chunks_exact_mut(self.width);
-            match io.saved {
-                Some(saved) => {
-                    for (y, kept) in samples.zip(saved.values.chunks_exact_mut(self.width)) {
-                        for (((y, kept), &mean), &scale) in y.iter_mut().zip(kept).zip(mean).zip(scale) {
-                            *kept = (*y - mean) * scale; // 2n
-                            *y = *kept;
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let samples = io.y.chunks_exact_mut(self.width);
+                match io.saved {
+                    Some(saved) => {
+                        for (y, kept) in samples.zip(saved.values.chunks_exact_mut(self.width)) {
+                            for (((y, kept), &mean), &scale) in y.iter_mut().zip(kept).zip(mean).zip(scale) {
+                                *kept = (*y - mean) * scale; // 2n
+                                *y = *kept;
+                            }
+                            for ((y, &weight), &bias) in y.iter_mut().zip(weight).zip(bias) {
+                                *y = *y * weight + bias; // 2n
+                            }
                         }
-                        for ((y, &weight), &bias) in y.iter_mut().zip(weight).zip(bias) {
-                            *y = *y * weight + bias; // 2n
+                    }
+                    None => {
+                        for y in samples {
+                            for (((y, &mean), &factor), &bias) in y.iter_mut().zip(mean).zip(scale).zip(bias)
+                            {
+                                *y = (*y - mean) * factor + bias; // 3n
+                            }
                         }
                     }
                 }
-                None => {
-                    for y in samples {
-                        for (((y, &mean), &factor), &bias) in y.iter_mut().zip(mean).zip(scale).zip(bias) {
-                            *y = (*y - mean) * factor + bias; // 3n
-                        }
-                    }
-                }
-            }
-        });
+            },
+        );
     }
 
     fn reduce(&self, params: &[T], buffers: &[T], io: Reduce<'_, T>) {
@@ -187,15 +194,18 @@ impl<T: Scalar> Batchwise<T> for Kernel {
         let (sum, along) = (mean, variance);
         sum.fill(T::zero());
         along.fill(T::zero());
-        T::dispatch(|| {
-            let samples = io.dy.chunks_exact(self.width);
-            for (dy, xhat) in samples.zip(io.saved.values.chunks_exact(self.width)) {
-                residual::add_here(sum, dy); // n a sample
-                for ((along, &dy), &xhat) in along.iter_mut().zip(dy).zip(xhat) {
-                    *along += dy * xhat; // 2n a sample
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let samples = io.dy.chunks_exact(self.width);
+                for (dy, xhat) in samples.zip(io.saved.values.chunks_exact(self.width)) {
+                    residual::add_here(sum, dy); // n a sample
+                    for ((along, &dy), &xhat) in along.iter_mut().zip(dy).zip(xhat) {
+                        *along += dy * xhat; // 2n a sample
+                    }
                 }
-            }
-        });
+            },
+        );
         if let Some(change) = change {
             let (of_weight, of_bias) = change.params.split_at_mut(self.width);
             of_weight.copy_from_slice(along);
@@ -213,15 +223,18 @@ impl<T: Scalar> Batchwise<T> for Kernel {
     fn backward(&self, statistics: &[T], io: Backward<'_, T>) {
         residual::settle(io.dx, io.dy);
         let [mean, factor, along] = self.parts(statistics);
-        T::dispatch(|| {
-            let samples = io.dx.chunks_exact_mut(self.width);
-            for (dx, xhat) in samples.zip(io.saved.values.chunks_exact(self.width)) {
-                let sums = mean.iter().zip(along).zip(factor);
-                for ((dx, &xhat), ((&mean, &along), &factor)) in dx.iter_mut().zip(xhat).zip(sums) {
-                    *dx = factor * (*dx - mean - xhat * along); // 4n
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let samples = io.dx.chunks_exact_mut(self.width);
+                for (dx, xhat) in samples.zip(io.saved.values.chunks_exact(self.width)) {
+                    let sums = mean.iter().zip(along).zip(factor);
+                    for ((dx, &xhat), ((&mean, &along), &factor)) in dx.iter_mut().zip(xhat).zip(sums) {
+                        *dx = factor * (*dx - mean - xhat * along); // 4n
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 }
 

@@ -58,12 +58,15 @@ fn scatter(key: u64) -> u64 {
 fn scale<T: Scalar>(values: &mut [T], mask: &[u8], factors: [T; 2]) {
     assert_eq!(values.len(), mask.len(), "elements and mask bytes of a dropout layer");
     let [dropped, kept] = factors;
-    T::dispatch(|| {
-        for (value, &mask) in values.iter_mut().zip(mask) {
-            // Not `if`: a branch on random bits is mispredicted every other time.
-            *value *= select_unpredictable(mask == 0, dropped, kept);
-        }
-    });
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for (value, &mask) in values.iter_mut().zip(mask) {
+                // Not `if`: a branch on random bits is mispredicted every other time.
+                *value *= select_unpredictable(mask == 0, dropped, kept);
+            }
+        },
+    );
 }
 
 impl<T: Scalar> Layer<T> for Kernel {

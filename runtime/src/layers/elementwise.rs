@@ -51,28 +51,37 @@ fn in_blocks<T: Scalar>(values: &mut [T], mut compute: impl FnMut(&[T], &mut [T]
 pub fn forward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Forward<'_, T>) {
     let y = io.y;
     match io.x {
-        Source::Here => T::dispatch(|| {
-            in_blocks(y, |values, results| {
-                for (result, &x) in results.iter_mut().zip(values) {
-                    *result = kernel.value(x);
-                }
-            });
-        }),
+        Source::Here => T::dispatch(
+            #[inline(always)]
+            || {
+                in_blocks(y, |values, results| {
+                    for (result, &x) in results.iter_mut().zip(values) {
+                        *result = kernel.value(x);
+                    }
+                });
+            },
+        ),
         Source::Values(x) => {
             assert_eq!(x.len(), y.len(), "elements in and out of an elementwise layer");
-            T::dispatch(|| {
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = kernel.value(x);
-                }
-            });
+            T::dispatch(
+                #[inline(always)]
+                || {
+                    for (y, &x) in y.iter_mut().zip(x) {
+                        *y = kernel.value(x);
+                    }
+                },
+            );
         }
         Source::Data(x) => {
             assert_eq!(x.len(), y.len(), "elements in and out of an elementwise layer");
-            T::dispatch(|| {
-                for (y, &x) in y.iter_mut().zip(x) {
-                    *y = kernel.value(T::from_real(x));
-                }
-            });
+            T::dispatch(
+                #[inline(always)]
+                || {
+                    for (y, &x) in y.iter_mut().zip(x) {
+                        *y = kernel.value(T::from_real(x));
+                    }
+                },
+            );
         }
     }
 }
@@ -89,23 +98,29 @@ pub fn backward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Backward<'_, T>) {
     let dx = io.dx;
     assert_eq!(kept.len(), dx.len(), "elements kept and elements of the gradient");
     match io.dy {
-        Source::Here => T::dispatch(|| {
-            let mut kept = kept;
-            in_blocks(dx, |values, results| {
-                let (block, rest) = kept.split_at(values.len());
-                kept = rest;
-                for ((result, &dy), &kept) in results.iter_mut().zip(values).zip(block) {
-                    *result = kernel.pull(kept, dy);
-                }
-            });
-        }),
+        Source::Here => T::dispatch(
+            #[inline(always)]
+            || {
+                let mut kept = kept;
+                in_blocks(dx, |values, results| {
+                    let (block, rest) = kept.split_at(values.len());
+                    kept = rest;
+                    for ((result, &dy), &kept) in results.iter_mut().zip(values).zip(block) {
+                        *result = kernel.pull(kept, dy);
+                    }
+                });
+            },
+        ),
         Source::Values(dy) => {
             assert_eq!(dy.len(), dx.len(), "elements of the gradients of output and input");
-            T::dispatch(|| {
-                for ((dx, &kept), &dy) in dx.iter_mut().zip(kept).zip(dy) {
-                    *dx = kernel.pull(kept, dy);
-                }
-            });
+            T::dispatch(
+                #[inline(always)]
+                || {
+                    for ((dx, &kept), &dy) in dx.iter_mut().zip(kept).zip(dy) {
+                        *dx = kernel.pull(kept, dy);
+                    }
+                },
+            );
         }
         Source::Data(_) => unreachable!("a gradient is never plain data"),
     }

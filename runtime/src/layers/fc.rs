@@ -146,13 +146,16 @@ impl<T: Scalar> Layer<T> for Kernel {
             Source::Here => unreachable!("a product does not run in place"),
         }
         if self.bias {
-            T::dispatch(|| {
-                for y in io.y.chunks_exact_mut(self.outputs) {
-                    for (y, &bias) in y.iter_mut().zip(bias) {
-                        *y += bias;
+            T::dispatch(
+                #[inline(always)]
+                || {
+                    for y in io.y.chunks_exact_mut(self.outputs) {
+                        for (y, &bias) in y.iter_mut().zip(bias) {
+                            *y += bias;
+                        }
                     }
-                }
-            });
+                },
+            );
         }
     }
 
@@ -176,11 +179,14 @@ impl<T: Scalar> Layer<T> for Kernel {
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         if piece.start == self.weights() {
             out.fill(T::zero());
-            T::dispatch(|| {
-                for dy in io.dy.chunks_exact(self.outputs) {
-                    residual::add_here(out, dy);
-                }
-            });
+            T::dispatch(
+                #[inline(always)]
+                || {
+                    for dy in io.dy.chunks_exact(self.outputs) {
+                        residual::add_here(out, dy);
+                    }
+                },
+            );
             return;
         }
         self.product(io, piece, Accum::Replace, out);

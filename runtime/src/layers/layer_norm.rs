@@ -50,35 +50,47 @@ pub struct Kernel {
 /// Brings a group to mean 0 and variance 1 and returns the reciprocal deviation: 5n + 3 FLOPs.
 fn normalise<T: Scalar>(x: &mut [T], eps: T, share: T) -> T {
     let mean = reduce::sum(x) * share; // n
-    T::dispatch(|| {
-        for x in &mut *x {
-            *x -= mean; // n
-        }
-    });
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for x in &mut *x {
+                *x -= mean; // n
+            }
+        },
+    );
     let variance = reduce::dot(x, x) * share; // 2n
     let scale = T::one() / (variance + eps).sqrt(); // 3
-    T::dispatch(|| {
-        for x in x {
-            *x *= scale; // n
-        }
-    });
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for x in x {
+                *x *= scale; // n
+            }
+        },
+    );
     scale
 }
 
 /// dy becomes dx, from the kept normalised group and reciprocal deviation: 8n FLOPs.
 fn pull<T: Scalar>(d: &mut [T], xhat: &[T], scale: T, weight: &[T], share: T) {
-    T::dispatch(|| {
-        for (d, &weight) in d.iter_mut().zip(weight) {
-            *d *= weight; // n
-        }
-    });
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for (d, &weight) in d.iter_mut().zip(weight) {
+                *d *= weight; // n
+            }
+        },
+    );
     let mean = reduce::sum(d) * share; // n
     let along = reduce::dot(d, xhat) * share; // 2n
-    T::dispatch(|| {
-        for (d, &xhat) in d.iter_mut().zip(xhat) {
-            *d = scale * (*d - mean - xhat * along); // 4n
-        }
-    });
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for (d, &xhat) in d.iter_mut().zip(xhat) {
+                *d = scale * (*d - mean - xhat * along); // 4n
+            }
+        },
+    );
 }
 
 /// `out` becomes the sum of dy xhat over all groups, as long as `out`: 2n FLOPs a group. `sample` are the values of a
@@ -86,15 +98,18 @@ fn pull<T: Scalar>(d: &mut [T], xhat: &[T], scale: T, weight: &[T], share: T) {
 pub(super) fn sum_products<T: Scalar>(out: &mut [T], dy: &[T], saved: &[T], sample: usize, kept: usize) {
     out.fill(T::zero());
     let width = out.len();
-    T::dispatch(|| {
-        for (dy, kept) in dy.chunks_exact(sample).zip(saved.chunks_exact(kept)) {
-            for (dy, xhat) in dy.chunks_exact(width).zip(kept.chunks_exact(width)) {
-                for ((out, &dy), &xhat) in out.iter_mut().zip(dy).zip(xhat) {
-                    *out += dy * xhat;
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for (dy, kept) in dy.chunks_exact(sample).zip(saved.chunks_exact(kept)) {
+                for (dy, xhat) in dy.chunks_exact(width).zip(kept.chunks_exact(width)) {
+                    for ((out, &dy), &xhat) in out.iter_mut().zip(dy).zip(xhat) {
+                        *out += dy * xhat;
+                    }
                 }
             }
-        }
-    });
+        },
+    );
 }
 
 impl Kernel {
@@ -124,11 +139,14 @@ impl<T: Scalar> Layer<T> for Kernel {
                     xhat[group * self.width..][..self.width].copy_from_slice(y);
                     scales[group] = scale;
                 }
-                T::dispatch(|| {
-                    for ((y, &weight), &bias) in y.iter_mut().zip(weight).zip(bias) {
-                        *y = *y * weight + bias; // 2n
-                    }
-                });
+                T::dispatch(
+                    #[inline(always)]
+                    || {
+                        for ((y, &weight), &bias) in y.iter_mut().zip(weight).zip(bias) {
+                            *y = *y * weight + bias; // 2n
+                        }
+                    },
+                );
             }
         }
     }
@@ -155,11 +173,14 @@ impl<T: Scalar> Layer<T> for Kernel {
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         if piece.start == self.width {
             out.fill(T::zero());
-            T::dispatch(|| {
-                for dy in io.dy.chunks_exact(self.width) {
-                    residual::add_here(out, dy);
-                }
-            });
+            T::dispatch(
+                #[inline(always)]
+                || {
+                    for dy in io.dy.chunks_exact(self.width) {
+                        residual::add_here(out, dy);
+                    }
+                },
+            );
             return;
         }
         sum_products(out, io.dy, io.saved.values, self.sample(), self.kept());

@@ -25,7 +25,10 @@ pub mod words {
 /// If they differ in size.
 pub fn add<T: Scalar>(into: &mut [T], from: &[T]) {
     assert_eq!(into.len(), from.len(), "elements of a sum");
-    T::dispatch(|| add_here(into, from));
+    T::dispatch(
+        #[inline(always)]
+        || add_here(into, from),
+    );
 }
 
 /// [`add`] as part of a loop that is dispatched already; what is longer in one of them is left alone.

@@ -47,27 +47,33 @@ pub struct Kernel {
 
 /// Brings a group to a root mean square of 1 and returns what it was multiplied with: 3n + 3 FLOPs.
 fn normalise<T: Scalar>(x: &mut [T], eps: T, share: T) -> T {
-    T::dispatch(|| {
-        let square = reduce::dot(x, x) * share; // 2n
-        let scale = T::one() / (square + eps).sqrt(); // 3
-        for x in x {
-            *x *= scale; // n
-        }
-        scale
-    })
+    T::dispatch(
+        #[inline(always)]
+        || {
+            let square = reduce::dot(x, x) * share; // 2n
+            let scale = T::one() / (square + eps).sqrt(); // 3
+            for x in x {
+                *x *= scale; // n
+            }
+            scale
+        },
+    )
 }
 
 /// dy becomes dx, from the kept normalised group and its factor: 6n FLOPs.
 fn pull<T: Scalar>(d: &mut [T], xhat: &[T], scale: T, weight: &[T], share: T) {
-    T::dispatch(|| {
-        for (d, &weight) in d.iter_mut().zip(weight) {
-            *d *= weight; // n
-        }
-        let along = reduce::dot(d, xhat) * share; // 2n
-        for (d, &xhat) in d.iter_mut().zip(xhat) {
-            *d = scale * (*d - xhat * along); // 3n
-        }
-    });
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for (d, &weight) in d.iter_mut().zip(weight) {
+                *d *= weight; // n
+            }
+            let along = reduce::dot(d, xhat) * share; // 2n
+            for (d, &xhat) in d.iter_mut().zip(xhat) {
+                *d = scale * (*d - xhat * along); // 3n
+            }
+        },
+    );
 }
 
 impl Kernel {
@@ -96,11 +102,14 @@ impl<T: Scalar> Layer<T> for Kernel {
                     xhat[group * self.width..][..self.width].copy_from_slice(y);
                     scales[group] = scale;
                 }
-                T::dispatch(|| {
-                    for (y, &weight) in y.iter_mut().zip(weight) {
-                        *y *= weight; // n
-                    }
-                });
+                T::dispatch(
+                    #[inline(always)]
+                    || {
+                        for (y, &weight) in y.iter_mut().zip(weight) {
+                            *y *= weight; // n
+                        }
+                    },
+                );
             }
         }
     }

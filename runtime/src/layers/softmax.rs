@@ -23,26 +23,32 @@ pub struct Kernel {
 impl<T: Scalar> Layer<T> for Kernel {
     fn forward(&self, _: &[T], io: Forward<'_, T>) {
         residual::settle(io.y, io.x);
-        T::dispatch(|| {
-            for y in io.y.chunks_exact_mut(self.width) {
-                shift(y);
-                normalise(y);
-            }
-        });
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for y in io.y.chunks_exact_mut(self.width) {
+                    shift(y);
+                    normalise(y);
+                }
+            },
+        );
     }
 
     fn backward(&self, _: &[T], io: Backward<'_, T>) {
         residual::settle(io.dx, io.dy);
         let y = io.y.expect("the plan keeps the output of a kind that reads it");
         assert_eq!(y.len(), io.dx.len(), "elements kept and elements of the gradient");
-        T::dispatch(|| {
-            for (d, y) in io.dx.chunks_exact_mut(self.width).zip(y.chunks_exact(self.width)) {
-                let along = reduce::dot(y, d); // 2d - 1
-                for (d, &y) in d.iter_mut().zip(y) {
-                    *d = y * (*d - along); // 2d
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for (d, y) in io.dx.chunks_exact_mut(self.width).zip(y.chunks_exact(self.width)) {
+                    let along = reduce::dot(y, d); // 2d - 1
+                    for (d, &y) in d.iter_mut().zip(y) {
+                        *d = y * (*d - along); // 2d
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 }
 

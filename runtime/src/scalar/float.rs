@@ -130,7 +130,10 @@ pub(crate) fn warm_up() {
     }
     product::<f32>();
     product::<f64>();
-    f32::dispatch(|| ());
+    f32::dispatch(
+        #[inline(always)]
+        || (),
+    );
 }
 
 #[cfg(test)]
@@ -217,10 +220,13 @@ mod tests {
     fn dispatch_runs_the_kernel_once_and_returns_its_value() {
         let mut runs = 0;
         assert_eq!(
-            f32::dispatch(|| {
-                runs += 1;
-                7
-            }),
+            f32::dispatch(
+                #[inline(always)]
+                || {
+                    runs += 1;
+                    7
+                }
+            ),
             7
         );
         assert_eq!(runs, 1);

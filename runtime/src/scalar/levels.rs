@@ -91,7 +91,8 @@ fn of_layers() {
 
 fn functions<T: Real>() {
     let x = numbers::<T>(10_000, 4);
-    let functions: [(&str, fn(T) -> T); 8] = [
+    type Function<T> = fn(T) -> T;
+    let functions: [(&str, Function<T>); 8] = [
         ("exp", T::exp),
         ("exp_m1", T::exp_m1),
         ("ln", |x| x.abs().ln()),
@@ -104,12 +105,18 @@ fn functions<T: Real>() {
     for (name, function) in functions {
         same(name, || {
             let mut y = x.clone();
-            T::dispatch(|| y.iter_mut().for_each(|y| *y = function(*y)));
+            T::dispatch(
+                #[inline(always)]
+                || y.iter_mut().for_each(|y| *y = function(*y)),
+            );
             bits(&y)
         });
     }
     same("reductions", || {
-        let found = T::dispatch(|| [reduce::sum(&x), reduce::dot(&x, &x), reduce::max(&x)]);
+        let found = T::dispatch(
+            #[inline(always)]
+            || [reduce::sum(&x), reduce::dot(&x, &x), reduce::max(&x)],
+        );
         (bits(&found), reduce::largest(&x).to_bits(), reduce::all_finite(&x))
     });
 }
