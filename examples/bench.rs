@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 use lexopt::prelude::*;
 use quipu::prelude::*;
 use quipu::{Model, Targets};
+use rand::SeedableRng;
+use rand_distr::{Distribution, StandardNormal};
+use rand_pcg::Pcg64Mcg;
+use serde::Serialize;
 
 #[allow(dead_code, reason = "this example writes no file")]
 mod common;
@@ -151,39 +155,67 @@ fn bench<M: Model<Scalar = f32>>(
     milliseconds.sort_by(f64::total_cmp);
     let median = milliseconds[samples / 2];
 
-    let flops = if predict {
-        M::COST.infer_flops(batch as u64)
+    let cost = M::COST;
+    let size = batch as u64;
+    let (pass, flops) = if predict {
+        (cost.infer_flops(size), cost.infer_flops(size))
     } else {
-        M::COST.step_flops(batch as u64, optimizer.kind())
+        (cost.forward_flops(size) + cost.backward_flops(size), cost.step_flops(size, optimizer.kind()))
     };
-    let gflops = flops as f64 / median / 1e6;
-    let threads = options.threads.unwrap_or(1);
-    let line = [
-        ("peer", "\"quipu\"".into()),
-        ("model", format!("{:?}", options.model)),
-        ("work", format!("{:?}", if predict { "predict" } else { "step" })),
-        ("batch", batch.to_string()),
-        ("threads", threads.to_string()),
-        ("ms_per_step_median", format!("{median:.5}")),
-        ("samples_per_s", format!("{:.1}", batch as f64 / median * 1e3)),
-        ("ms_min", format!("{:.5}", milliseconds[0])),
-        ("ms_max", format!("{:.5}", milliseconds[samples - 1])),
-        ("cold_start_s", cold_start.map_or("null".into(), |seconds| format!("{seconds:.3}"))),
-        ("peak_rss_mib", peak_mib().map_or("null".into(), |mib| format!("{mib:.1}"))),
-        ("loss_first", first.to_string()),
-        ("loss_last", last.to_string()),
-        ("flops_per_step", flops.to_string()),
-        ("gflops", format!("{gflops:.1}")),
-        ("share_of_peak", format!("{:.3}", gflops / peak::fma_gflops(threads))),
-    ];
-    let line = line.map(|(name, value)| format!("\"{name}\": {value}")).join(", ");
-    Ok(writeln!(stdout(), "{{{line}}}")?)
+    let (threads, gflops) = (ws.threads_for(pass), flops as f64 / median / 1e6);
+    let line = Line {
+        peer: "quipu",
+        model: &options.model,
+        work: if predict { "predict" } else { "step" },
+        batch,
+        threads,
+        ms_per_step_median: rounded(median, 5),
+        samples_per_s: rounded(batch as f64 / median * 1e3, 1),
+        ms_min: rounded(milliseconds[0], 5),
+        ms_max: rounded(milliseconds[samples - 1], 5),
+        cold_start_s: cold_start.map(|seconds| rounded(seconds, 3)),
+        peak_rss_mib: peak_mib().map(|mib| rounded(mib, 1)),
+        loss_first: first,
+        loss_last: last,
+        flops_per_step: flops,
+        gflops: rounded(gflops, 1),
+        share_of_peak: rounded(gflops / peak::fma_gflops(threads), 3),
+    };
+    let line = serde_json::to_string(&line).map_err(std::io::Error::from)?;
+    Ok(writeln!(stdout(), "{line}")?)
+}
+
+/// What is printed.
+#[derive(Serialize)]
+struct Line<'m> {
+    peer: &'m str,
+    model: &'m str,
+    work: &'m str,
+    batch: usize,
+    threads: usize,
+    ms_per_step_median: f64,
+    samples_per_s: f64,
+    ms_min: f64,
+    ms_max: f64,
+    cold_start_s: Option<f64>,
+    peak_rss_mib: Option<f64>,
+    loss_first: f32,
+    loss_last: f32,
+    flops_per_step: u64,
+    gflops: f64,
+    share_of_peak: f64,
+}
+
+/// A number with so many digits behind the point.
+fn rounded(number: f64, digits: i32) -> f64 {
+    let unit = 10.0_f64.powi(digits);
+    (number * unit).round() / unit
 }
 
 /// Makes rows of standard normal numbers, each of the class whose random direction it goes furthest along, so that there is
 /// something to learn.
 struct Maker {
-    state: u64,
+    random: Pcg64Mcg,
     width: usize,
     /// One for each class, side by side.
     directions: Vec<f32>,
@@ -191,27 +223,14 @@ struct Maker {
 
 impl Maker {
     fn new<M: Model>() -> Self {
-        let mut maker = Maker { state: 0x9E37_79B9_7F4A_7C15, width: M::INPUTS, directions: Vec::new() };
-        maker.directions = (0..M::INPUTS * M::OUTPUTS).map(|_| maker.number()).collect();
-        maker
-    }
-
-    /// The sum of four uniform numbers, as good as a normal one here.
-    fn number(&mut self) -> f32 {
-        let sum: f32 = (0..4)
-            .map(|_| {
-                self.state ^= self.state << 13;
-                self.state ^= self.state >> 7;
-                self.state ^= self.state << 17;
-                (self.state >> 40) as f32 / (1 << 24) as f32 - 0.5
-            })
-            .sum();
-        sum * 3.0_f32.sqrt()
+        let mut random = Pcg64Mcg::seed_from_u64(1);
+        let directions = normal(M::INPUTS * M::OUTPUTS, &mut random);
+        Maker { random, width: M::INPUTS, directions }
     }
 
     /// Inputs and classes.
     fn rows(&mut self, rows: usize) -> (Vec<f32>, Vec<u32>) {
-        let inputs: Vec<f32> = (0..rows * self.width).map(|_| self.number()).collect();
+        let inputs = normal(rows * self.width, &mut self.random);
         let class = |row: &[f32]| {
             let along = |direction: &[f32]| -> f32 { row.iter().zip(direction).map(|(x, d)| x * d).sum() };
             let scores = self.directions.chunks_exact(self.width).map(along).enumerate();
@@ -220,6 +239,10 @@ impl Maker {
         let classes = inputs.chunks_exact(self.width).map(class).collect();
         (inputs, classes)
     }
+}
+
+fn normal(count: usize, random: &mut Pcg64Mcg) -> Vec<f32> {
+    StandardNormal.sample_iter(random).take(count).collect()
 }
 
 /// Seconds since the process was started, to 1/100, where the system says so in /proc.

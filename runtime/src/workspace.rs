@@ -51,7 +51,8 @@ pub enum Purpose {
     Inference,
 }
 
-/// The memory of a step of the network `M`: one allocation, made once and used for every step.
+/// The memory of a step of the network `M`: one allocation, made once and used for every step. The first
+/// [`train_step`](crate::network::train_step) may add room for gradients to it.
 ///
 /// A batch may be smaller than the workspace, never larger.
 pub struct Workspace<M: Model> {
@@ -145,8 +146,9 @@ impl<M: Model> Workspace<M> {
         self.threads.unwrap_or(pool::MOST)
     }
 
-    /// Threads for a pass of so many FLOPs.
-    pub(crate) fn threads_for(&self, flops: u64) -> usize {
+    /// Threads that share a pass of so many FLOPs.
+    #[must_use]
+    pub fn threads_for(&self, flops: u64) -> usize {
         /// FLOPs that are worth a thread: what a core does in the time in which threads find together, many times over.
         const WORTH: u64 = 2_000_000;
         if !M::Scalar::SHARED {
