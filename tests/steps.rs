@@ -21,8 +21,7 @@ where
     let mut furthest = 0.0_f64;
     for _ in 0..3 {
         let loss = network::loss_and_grad(&*one, &batch, &mut ws, &mut *grad).unwrap();
-        rule.update(one.flat_mut(), grad.flat());
-        network::follow(&mut *one, &*grad);
+        rule.step(&mut *one, &*grad);
         let same = network::train_step(&mut *other, &batch, &mut other_ws, &mut other_rule).unwrap();
         let largest = one.flat_all().iter().fold(1.0_f64, |largest, w| largest.max(w.abs()));
         let differences = one.flat_all().iter().zip(other.flat_all()).map(|(a, b)| (a - b).abs() / largest);

@@ -1,6 +1,5 @@
 //! Results do not depend on how many threads share a step: every network, every entry, bit by bit.
 
-mod allocations;
 #[macro_use]
 mod networks;
 
@@ -119,33 +118,4 @@ fn whole_trainings() {
     for (found, threads) in shared.iter().zip(&THREADS[1..]) {
         assert!(*found == alone, "{threads} threads");
     }
-}
-
-/// All threads are counted, so no other test may run beside it.
-#[test]
-#[ignore = "has a process of its own: `no_thread_allocates`"]
-fn alone() {
-    let (inputs, classes) = rows_of::<Mlp>(128);
-    let batch = Batch::new(&inputs, &classes);
-    let (mut net, mut grad, mut optimizer) = (Mlp::init(1), Mlp::zeros(), Adam::new(1e-3).clip(1.0));
-    for threads in THREADS {
-        let mut ws = Mlp::workspace(128);
-        ws.set_threads(threads);
-        let mut step = || {
-            net.loss_and_grad(&batch, &mut ws, &mut grad).unwrap();
-            optimizer.step(&mut net, &grad);
-        };
-        // The first one hires the workers.
-        step();
-        let asked = allocations::everywhere(|| (0..10).for_each(|_| step()));
-        assert_eq!(asked, 0, "{threads} threads");
-    }
-}
-
-#[test]
-fn no_thread_allocates() {
-    let tests = std::env::current_exe().unwrap();
-    let output = std::process::Command::new(tests).args(["alone", "--exact", "--ignored"]).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
 }
