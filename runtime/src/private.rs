@@ -10,7 +10,7 @@ pub use crate::network::{
 };
 pub use crate::optim::Optimizer;
 pub use crate::report::{Memory, ScheduleTable, Step, Summary, Tensor, UnitSchedule};
-pub use crate::run::{Keep, Place, Run, Span, Tape, Target, Weights};
+pub use crate::run::{Keep, Place, Run, Span, Tape, Weights};
 pub use crate::scalar::Scalar;
 pub use crate::workspace::{Quality, Sizes, Workspace};
 pub use crate::{heads, layers};

@@ -97,6 +97,22 @@ fn part(range: &Range<usize>, index: usize, parts: usize) -> Range<usize> {
     at(index)..at(index + 1)
 }
 
+/// Hands each of a layer's pieces, cut for `parts`, to one of the threads, with the thread's number.
+fn share_pieces<T: Scalar, L: Layer<T>>(
+    kernel: &L,
+    parts: usize,
+    threads: usize,
+    work: &(dyn Fn(usize, Range<usize>) + Sync),
+) {
+    let pieces = || (0..).map_while(|index| kernel.piece(index, parts));
+    let threads = if threads > 1 { threads.min(pieces().count()) } else { 1 };
+    pool::share(threads, &|thread| {
+        for piece in pieces().skip(thread).step_by(threads) {
+            work(thread, piece);
+        }
+    });
+}
+
 impl<'a, T: Scalar> Run<'a, T> {
     /// Whether the gradient of the network's input is asked for.
     #[must_use]
@@ -135,12 +151,9 @@ impl<'a, T: Scalar> Run<'a, T> {
         };
         let run = &*self;
         let io = run.gradient_of([x, dy], keep);
-        let pieces = || (0..).map_while(|index| kernel.piece(index, run.threads));
-        pool::share(run.threads.min(pieces().count()), &|thread| {
-            for piece in pieces().skip(thread).step_by(run.threads) {
-                // SAFETY: pieces do not overlap, and each is one thread's.
-                kernel.gradient(&io, piece.clone(), unsafe { gradient.write(piece) });
-            }
+        share_pieces(kernel, run.threads, run.threads, &|_, piece| {
+            // SAFETY: pieces do not overlap, and each is one thread's.
+            kernel.gradient(&io, piece.clone(), unsafe { gradient.write(piece) });
         });
     }
 
@@ -231,9 +244,14 @@ impl<'a, T: Scalar> Run<'a, T> {
         sum / T::from_f64(self.weight.get().copied().flatten().unwrap_or(self.counted.max(1) as f64))
     }
 
+    /// Where some rows lie in a caller's buffer of this length for the whole batch.
+    fn share(&self, length: usize, rows: &Range<usize>) -> Range<usize> {
+        let width = length / self.batch;
+        rows.start * width..rows.end * width
+    }
+
     fn data(&self, rows: &Range<usize>) -> &'a [T::Real] {
         let Inputs::Values(data) = self.inputs else { return &[] };
-        let width = data.len() / self.batch;
-        &data[rows.start * width..rows.end * width]
+        &data[self.share(data.len(), rows)]
     }
 }

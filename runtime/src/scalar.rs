@@ -109,8 +109,8 @@ pub trait Scalar:
 
     /// Runs `kernel` compiled for the best instruction set that the machine has, where the scalar knows how.
     ///
-    /// It gains only if the compiler inlines `kernel`, as it does with a loop or two, and what they call: mark that
-    /// `#[inline(always)]`. A larger closure runs all the same, compiled for the least of machines.
+    /// It gains only if the compiler inlines `kernel` and what that calls: mark both `#[inline(always)]`. A closure that is
+    /// not inlined runs all the same, compiled for the least of machines.
     fn dispatch<R>(kernel: impl FnOnce() -> R) -> R;
 }
 
@@ -120,7 +120,7 @@ pub trait Real: Scalar<Real = Self> + Pod + Display {
     const DTYPE: Dtype;
 
     /// The largest number of the type that is not infinite, as an f64, exact.
-    fn largest() -> f64;
+    const MAX: f64;
 
     /// The value as an f64, exact.
     fn to_f64(self) -> f64;

@@ -178,16 +178,7 @@ impl<T: Scalar> Layer<T> for Kernel {
 
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         if piece.start == self.weights() {
-            out.fill(T::zero());
-            T::dispatch(
-                #[inline(always)]
-                || {
-                    for dy in io.dy.chunks_exact(self.outputs) {
-                        residual::add_here(out, dy);
-                    }
-                },
-            );
-            return;
+            return residual::sum_rows(out, io.dy);
         }
         self.product(io, piece, Accum::Replace, out);
     }
@@ -210,7 +201,7 @@ impl<T: Scalar> Layer<T> for Kernel {
             Source::Values(x) => largest(x),
             Source::Here => return false,
         };
-        steepest * x < 0.5 * T::Real::largest()
+        steepest * x < 0.5 * T::Real::MAX
     }
 
     fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {

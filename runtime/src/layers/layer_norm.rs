@@ -172,16 +172,7 @@ impl<T: Scalar> Layer<T> for Kernel {
 
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         if piece.start == self.width {
-            out.fill(T::zero());
-            T::dispatch(
-                #[inline(always)]
-                || {
-                    for dy in io.dy.chunks_exact(self.width) {
-                        residual::add_here(out, dy);
-                    }
-                },
-            );
-            return;
+            return residual::sum_rows(out, io.dy);
         }
         sum_products(out, io.dy, io.saved.values, self.sample(), self.kept());
     }

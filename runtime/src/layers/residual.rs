@@ -39,6 +39,19 @@ pub(crate) fn add_here<T: Scalar>(into: &mut [T], from: &[T]) {
     }
 }
 
+/// into = the sum of `rows`, each as long: an addition an element of the rows.
+pub(crate) fn sum_rows<T: Scalar>(into: &mut [T], rows: &[T]) {
+    into.fill(T::zero());
+    T::dispatch(
+        #[inline(always)]
+        || {
+            for row in rows.chunks_exact(into.len()) {
+                add_here(into, row);
+            }
+        },
+    );
+}
+
 /// into = from. Free of FLOPs.
 ///
 /// # Panics

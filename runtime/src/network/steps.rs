@@ -85,7 +85,7 @@ pub(crate) fn step_parts<M: Model>(
     parts: &[Part],
 ) -> Result<Passed<M::Scalar>> {
     // Before the optimizer begins a step.
-    fits(batch, ws)?;
+    let rows = fits(batch, ws)?;
     let mut room = std::mem::take(&mut ws.room);
     let mut passed = None;
     // Counted numbers are to cost what the constants say, which is the plain form.
@@ -95,29 +95,29 @@ pub(crate) fn step_parts<M: Model>(
             let gradient = M::BATCHWISE.map(|_| &mut **room.gradient.get_or_insert_with(zeros));
             let descent = Some(Descent::new(net, rule, parts, M::LOSSES, panels));
             let pass = Pass { gradient, descent, ..Pass::default() };
-            passed = Some(pass.run(&mut Weights::Step(net), batch, ws));
+            passed = Some(pass.over(rows, &mut Weights::Step(net), batch, ws));
         });
     }
-    let result = passed.unwrap_or_else(|| {
-        let gradient = &mut **room.gradient.get_or_insert_with(zeros);
-        let pass = Pass { gradient: Some(gradient), ..Pass::default() };
-        let mut passed = pass.run(&mut Weights::Read(net), batch, ws)?;
+    let passed = passed.unwrap_or_else(|| {
         let gradient = room.gradient.get_or_insert_with(zeros);
+        let pass = Pass { gradient: Some(&mut **gradient), ..Pass::default() };
+        let mut passed = pass.over(rows, &mut Weights::Read(net), batch, ws);
         passed.failed = last_not_finite(gradient.flat());
         if passed.failed.is_none() && passed.loss.real().is_finite() {
             pool::at_most(ws.most_threads(), || {
                 optimizer.update_parts(net.flat_mut(), gradient.flat(), parts);
             });
         }
-        Ok(passed)
+        passed
     });
-    if let (Ok(Passed { loss, failed: None, .. }), Some(gradient)) = (&result, &room.gradient)
-        && loss.real().is_finite()
+    if let Some(gradient) = &room.gradient
+        && passed.failed.is_none()
+        && passed.loss.real().is_finite()
     {
         follow(net, &**gradient);
     }
     ws.room = room;
-    result
+    Ok(passed)
 }
 
 /// The first layer whose values or gradients are not finite on this batch, if any: for diagnosis, not for speed.
@@ -171,13 +171,24 @@ fn fits<M: Model>(batch: &Batch<'_, M::Scalar>, ws: &Workspace<M>) -> Result<(us
 }
 
 impl<M: Model> Pass<'_, M> {
+    /// The pass over a batch, once that fits.
     fn run(
         self,
         net: &mut Weights<'_, M>,
         batch: &Batch<'_, M::Scalar>,
         ws: &mut Workspace<M>,
     ) -> Result<Passed<M::Scalar>> {
-        let (rows, counted) = fits(batch, ws)?;
+        Ok(self.over(fits(batch, ws)?, net, batch, ws))
+    }
+
+    /// The pass over a batch that fits; its rows, and those that count.
+    fn over(
+        self,
+        (rows, counted): (usize, usize),
+        net: &mut Weights<'_, M>,
+        batch: &Batch<'_, M::Scalar>,
+        ws: &mut Workspace<M>,
+    ) -> Passed<M::Scalar> {
         let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
         let Pass { gradient, input_gradient, watch, descent } = self;
         let mut run = Run {
@@ -195,10 +206,11 @@ impl<M: Model> Pass<'_, M> {
             watch,
         };
         M::train(net, &mut run, gradient);
-        Ok(Passed {
-            loss: run.mean_loss(M::LOSSES),
-            failed: run.descent.as_ref().and_then(Descent::failed),
+        let descent = run.descent.as_ref();
+        Passed {
+            loss: descent.and_then(Descent::loss).unwrap_or_else(|| run.mean_loss(M::LOSSES)),
+            failed: descent.and_then(Descent::failed),
             watched: run.watch.and_then(OnceLock::into_inner),
-        })
+        }
     }
 }

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::layers::{Gradient, Layer};
 use crate::network::Plain;
 use crate::optim::{Part, Update};
-use crate::place::Place;
-use crate::pool::{self, Shared};
+use crate::place::{Keep, Place};
+use crate::pool::Shared;
 use crate::scalar::{Real, Scalar, all_finite};
 
-use super::Run;
+use super::{Run, share_pieces};
 
 /// Parameters in a piece whose gradient is made and used at once: with their state they fit a core's second cache.
 const PIECE: usize = 65_536;
@@ -26,8 +26,8 @@ pub(crate) struct Descent<'a, T> {
     losses: Place,
     /// Room for a piece's gradient, for each thread; grows in the first step.
     panels: &'a mut Vec<T>,
-    /// Whether the loss is finite, once it has been looked at.
-    loss: Option<bool>,
+    /// The mean loss, once it has been looked at.
+    loss: Option<T>,
     /// The first parameter of the layer, of those with a gradient that is not finite, at which stepping ended.
     failed: AtomicUsize,
 }
@@ -47,6 +47,11 @@ impl<'a, T: Scalar> Descent<'a, T> {
         Descent { rule, parts, first, losses, panels, loss: None, failed: AtomicUsize::new(NOWHERE) }
     }
 
+    /// The mean loss, where a layer was to be stepped.
+    pub(crate) fn loss(&self) -> Option<T> {
+        self.loss
+    }
+
     /// Where a gradient was not finite: nothing has been stepped from there on, towards the input.
     pub(crate) fn failed(&self) -> Option<usize> {
         Some(self.failed.load(Ordering::Relaxed)).filter(|&at| at != NOWHERE)
@@ -59,7 +64,8 @@ impl<'a, T: Scalar> Descent<'a, T> {
     /// Whether there is anything to step with: numbers have been finite so far.
     fn goes_on(&mut self, run: &Run<'_, T>) -> bool {
         let losses = self.losses;
-        *self.loss.get_or_insert_with(|| run.mean_loss(losses).real().is_finite()) && self.failed().is_none()
+        let loss = *self.loss.get_or_insert_with(|| run.mean_loss(losses));
+        loss.real().is_finite() && self.failed().is_none()
     }
 
     /// The place of a layer's parameters among all.
@@ -106,17 +112,60 @@ impl<'a, T: Scalar> Descent<'a, T> {
         let (range, factor) = self.within(&at).next()?;
         (range == at && kernel.is_product(piece)).then(|| self.rule.descent(factor)).flatten()
     }
+
+    /// Steps a layer's parameters, the gradient being made of `io`.
+    fn layer<L: Layer<T>>(&mut self, threads: usize, kernel: &L, params: &mut [T], io: &Gradient<'_, T>) {
+        let first = self.place(params);
+        if self.within(&(first..first + params.len())).next().is_none() {
+            // A frozen layer needs no gradient.
+            return;
+        }
+        // A product that goes into the parameters needs no room, and large pieces are the faster ones.
+        let pieces = |parts: usize| (0..).map_while(move |index| kernel.piece(index, parts));
+        let may_be = pieces(threads).any(|piece| self.product(kernel, &piece, first).is_some());
+        let products = may_be && kernel.stays_finite(io);
+        let parts = if products { threads } else { threads * params.len().div_ceil(threads * PIECE) };
+        let rest = pieces(parts).filter(|piece| !products || self.product(kernel, piece, first).is_none());
+        let room = rest.map(|piece| piece.len()).max().unwrap_or(0);
+        if self.panels.len() < threads * room {
+            self.panels.resize(threads * room, T::zero());
+        }
+        let mut panels = std::mem::take(self.panels);
+        {
+            let (descent, panels, params) = (&*self, Shared::new(&mut panels), Shared::new(params));
+            let pass = |only_looks: bool| {
+                share_pieces(kernel, parts, threads, &|thread, piece| {
+                    // SAFETY: pieces do not overlap, and each is one thread's.
+                    let params = unsafe { params.write(piece.clone()) };
+                    if let Some(rate) = descent.product(kernel, &piece, first).filter(|_| products) {
+                        return kernel.add_gradient(io, piece, -rate, params);
+                    }
+                    // SAFETY: each thread has a panel of its own.
+                    let grad = unsafe { panels.write(thread * room..thread * room + piece.len()) };
+                    kernel.gradient(io, piece.clone(), grad);
+                    if only_looks {
+                        descent.look(first + piece.start, grad);
+                    } else {
+                        // SAFETY: as for the parameters.
+                        unsafe { descent.step(first + piece.start, params, grad) };
+                    }
+                });
+            };
+            // Where plain descent might leave the range of the numbers, the layer is looked at as a whole first.
+            if may_be && !products {
+                pass(true);
+            }
+            if descent.failed().is_none() {
+                pass(false);
+            }
+        }
+        *self.panels = panels;
+    }
 }
 
 impl<'a, T: Scalar> Run<'a, T> {
     /// Steps one layer's parameters.
-    pub(super) fn descend<L: Layer<T>>(
-        &mut self,
-        kernel: &L,
-        params: &mut [T],
-        io: [Place; 2],
-        keep: super::Keep,
-    ) {
+    pub(super) fn descend<L: Layer<T>>(&mut self, kernel: &L, params: &mut [T], io: [Place; 2], keep: Keep) {
         // Back in its place before the run goes on.
         let Some(mut descent) = self.descent.take() else { return };
         if descent.goes_on(self) {
@@ -140,65 +189,5 @@ impl<'a, T: Scalar> Run<'a, T> {
             unsafe { descent.step(first, params, grad) };
         }
         self.descent = Some(descent);
-    }
-}
-
-impl<T: Scalar> Descent<'_, T> {
-    fn layer<L: Layer<T>>(&mut self, threads: usize, kernel: &L, params: &mut [T], io: &Gradient<'_, T>) {
-        let first = self.place(params);
-        if self.within(&(first..first + params.len())).next().is_none() {
-            // A frozen layer needs no gradient.
-            return;
-        }
-        // A product that goes into the parameters needs no room, and large pieces are the faster ones.
-        let whole = |parts: usize| (0..).map_while(move |index| kernel.piece(index, parts));
-        let may_be = whole(threads).any(|piece| self.product(kernel, &piece, first).is_some());
-        let products = may_be && kernel.stays_finite(io);
-        let parts = if products { threads } else { threads * params.len().div_ceil(threads * PIECE) };
-        let pieces = || whole(parts);
-        let (mut count, mut room) = (0, 0);
-        for piece in pieces() {
-            count += 1;
-            if !products || self.product(kernel, &piece, first).is_none() {
-                room = room.max(piece.len());
-            }
-        }
-        if self.panels.len() < threads * room {
-            self.panels.resize(threads * room, T::zero());
-        }
-        let mut panels = std::mem::take(self.panels);
-        {
-            let (descent, panels, params) = (&*self, Shared::new(&mut panels), Shared::new(params));
-            let pass = |only_looks: bool| {
-                pool::share(threads.min(count), &|thread| {
-                    // SAFETY: each thread has a panel of its own.
-                    let panel = unsafe { panels.write(thread * room..(thread + 1) * room) };
-                    for piece in pieces().skip(thread).step_by(threads) {
-                        // SAFETY: pieces do not overlap, and each is one thread's.
-                        let params = unsafe { params.write(piece.clone()) };
-                        if let Some(rate) = descent.product(kernel, &piece, first).filter(|_| products) {
-                            kernel.add_gradient(io, piece, -rate, params);
-                            continue;
-                        }
-                        let grad = &mut panel[..piece.len()];
-                        kernel.gradient(io, piece.clone(), grad);
-                        if only_looks {
-                            descent.look(first + piece.start, grad);
-                        } else {
-                            // SAFETY: as above.
-                            unsafe { descent.step(first + piece.start, params, grad) };
-                        }
-                    }
-                });
-            };
-            // Where plain descent might leave the range of the numbers, the layer is looked at as a whole first.
-            if may_be && !products {
-                pass(true);
-            }
-            if descent.failed().is_none() {
-                pass(false);
-            }
-        }
-        *self.panels = panels;
     }
 }

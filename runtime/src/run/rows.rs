@@ -48,8 +48,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
             if let Some(gradient) = &run.input_gradient
                 && let Some(index) = places.iter().position(|&place| place == Place::InputGradient)
             {
-                let width = gradient.len() / run.batch;
-                values[index] = gradient.write(rows.start * width..rows.end * width);
+                values[index] = gradient.write(run.share(gradient.len(), rows));
             }
             Parts {
                 values,
@@ -253,13 +252,9 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
 
     /// The targets of these rows; none where the pass has no loss.
     fn targets(&self, rows: &Range<usize>) -> Option<TargetRows<'a, T>> {
-        let share = |values: &'a [T::Real]| {
-            let width = values.len() / self.run.batch;
-            TargetRows::Values(&values[rows.start * width..rows.end * width])
-        };
         Some(match self.run.targets? {
             Targets::Classes(classes) => TargetRows::Classes(&classes[rows.clone()]),
-            Targets::Values(values) => share(values),
+            Targets::Values(values) => TargetRows::Values(&values[self.run.share(values.len(), rows)]),
             Targets::Inputs => TargetRows::Values(self.run.data(rows)),
         })
     }

@@ -97,9 +97,7 @@ macro_rules! float {
         impl Real for $float {
             const DTYPE: Dtype = $dtype;
 
-            fn largest() -> f64 {
-                f64::from($float::MAX)
-            }
+            const MAX: f64 = $float::MAX as f64;
 
             #[inline(always)]
             fn to_f64(self) -> f64 {

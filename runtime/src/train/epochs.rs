@@ -147,9 +147,9 @@ where
         source.pass(epoch, &mut |batch| {
             let at = At { epoch, step: self.done - before + 1 };
             let rows = counted(&batch.targets, batch.inputs.len() / M::INPUTS);
+            self.set_rate(epoch);
             let (loss, failed) = match &mut self.group {
                 None => {
-                    self.set_rate(epoch);
                     let (optimizer, parts) = (&mut self.trainer.optimizer, self.layers.parts());
                     let Passed { loss, failed, .. } =
                         network::step_parts(net, batch, &mut self.ws, optimizer, parts)?;
@@ -168,12 +168,12 @@ where
             if self.group.as_mut().is_some_and(|group| !group.add(net, rows)) {
                 return Ok(());
             }
-            self.end_step(net, epoch);
+            self.end_step(net);
             progress.step(self.done - before, || mean.value());
             Ok(())
         })?;
         if self.group.as_ref().is_some_and(Group::pending) {
-            self.end_step(net, epoch);
+            self.end_step(net);
         }
         Ok((self.done - before, mean.value()))
     }
@@ -190,10 +190,7 @@ where
     }
 
     /// Ends a step: that of a group of batches is still to be made.
-    fn end_step(&mut self, net: &mut M, epoch: usize) {
-        if self.group.is_some() {
-            self.set_rate(epoch);
-        }
+    fn end_step(&mut self, net: &mut M) {
         if let Some(group) = &mut self.group {
             // The buffers have followed every batch already.
             pool::at_most(self.ws.most_threads(), || {
