@@ -14,7 +14,9 @@ use quipu_cost::Dtype;
 
 mod counted;
 mod elementary;
+pub(crate) mod fixed;
 mod float;
+mod level;
 #[cfg(test)]
 mod levels;
 pub(crate) mod reduce;
@@ -107,11 +109,34 @@ pub trait Scalar:
     /// If the shapes do not fit each other.
     fn matmul_data(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self::Real>, b: View<'_, Self>);
 
+    /// self a + b, rounded once where the machine does that in one instruction. 2 FLOPs.
+    #[must_use]
+    #[inline(always)]
+    fn mul_add(self, a: Self, b: Self) -> Self {
+        self * a + b
+    }
+
+    /// Whether [`mul_add`](Self::mul_add) is one instruction of this machine, on which small products have loops of their
+    /// own; elsewhere they go through [`matmul`](Self::matmul), as all products do.
+    #[must_use]
+    #[inline(always)]
+    fn fuses() -> bool {
+        false
+    }
+
+    /// Plain data as scalars, where that is what they are.
+    #[must_use]
+    #[inline(always)]
+    fn of_data(data: &[Self::Real]) -> Option<&[Self]> {
+        let _ = data;
+        None
+    }
+
     /// Runs `kernel` compiled for the best instruction set that the machine has, where the scalar knows how.
     ///
     /// It gains only if the compiler inlines `kernel` and what that calls: mark both `#[inline(always)]`. A closure that is
     /// not inlined runs all the same, compiled for the least of machines.
-    fn dispatch<R>(kernel: impl FnOnce() -> R) -> R;
+    fn dispatch<R>(kernel: impl FnMut() -> R) -> R;
 }
 
 /// A machine float: f32 or f64.

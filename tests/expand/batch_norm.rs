@@ -461,11 +461,7 @@ const _: () = {
         type Folded = NormedFoldedOf<T>;
         const FOLDS: &'static [q::Fold<T>] = &[
             q::Fold::Absorb {
-                layer: &q::layers::fc::Kernel {
-                    inputs: 6,
-                    outputs: 5,
-                    bias: true,
-                },
+                layer: &q::layers::fc::Small::<6, 5, 5> {},
                 params: 35,
                 folded: 35,
                 affine: &q::layers::batch_norm::Kernel {
@@ -482,11 +478,7 @@ const _: () = {
                 buffers: 0,
             },
             q::Fold::Absorb {
-                layer: &q::layers::fc::Kernel {
-                    inputs: 2,
-                    outputs: 4,
-                    bias: true,
-                },
+                layer: &q::layers::fc::Small::<2, 4, 4> {},
                 params: 12,
                 folded: 12,
                 affine: &q::layers::batch_norm::Kernel {
@@ -505,11 +497,7 @@ const _: () = {
 const _: () = {
     use ::quipu::private as q;
     #[allow(non_upper_case_globals)]
-    const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 6,
-        outputs: 5,
-        bias: true,
-    };
+    const K__fc1: q::layers::fc::Small<6, 5, 5> = q::layers::fc::Small::<6, 5, 5> {};
     #[allow(non_upper_case_globals)]
     const K__batch_norm1: q::layers::batch_norm::Kernel = q::layers::batch_norm::Kernel {
         width: 5,
@@ -519,17 +507,9 @@ const _: () = {
     #[allow(non_upper_case_globals)]
     const K__relu1: q::layers::relu::Kernel = q::layers::relu::Kernel {};
     #[allow(non_upper_case_globals)]
-    const K__fc2__down: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 5,
-        outputs: 2,
-        bias: false,
-    };
+    const K__fc2__down: q::layers::fc::Small<5, 2, 0> = q::layers::fc::Small::<5, 2, 0> {};
     #[allow(non_upper_case_globals)]
-    const K__fc2__up: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 2,
-        outputs: 4,
-        bias: true,
-    };
+    const K__fc2__up: q::layers::fc::Small<2, 4, 4> = q::layers::fc::Small::<2, 4, 4> {};
     #[allow(non_upper_case_globals)]
     const K__batch_norm2: q::layers::batch_norm::Kernel = q::layers::batch_norm::Kernel {
         width: 4,
@@ -718,11 +698,12 @@ const _: () = {
                 name: "Normed",
                 training: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 6, "data")],
-                        &[q::Tensor::new("fc1", 5, "0")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 6, "data")],
+                            &[q::Tensor::new("fc1", 5, "0")],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
                         1,
                         "batch_norm1 statistics",
@@ -745,17 +726,19 @@ const _: () = {
                         &[q::Tensor::new("relu1", 5, "0")],
                     ),
                     q::Step::new(
-                        2,
-                        "fc2.down forward",
-                        &[q::Tensor::new("relu1", 5, "0")],
-                        &[q::Tensor::new("down", 2, "18")],
-                    ),
+                            2,
+                            "fc2.down forward",
+                            &[q::Tensor::new("relu1", 5, "0")],
+                            &[q::Tensor::new("down", 2, "18")],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "fc2.up forward",
-                        &[q::Tensor::new("down", 2, "18")],
-                        &[q::Tensor::new("up", 4, "10")],
-                    ),
+                            2,
+                            "fc2.up forward",
+                            &[q::Tensor::new("down", 2, "18")],
+                            &[q::Tensor::new("up", 4, "10")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                         3,
                         "batch_norm2 statistics",
@@ -799,26 +782,29 @@ const _: () = {
                         &[q::Tensor::new("d up", 4, "10")],
                     ),
                     q::Step::new(
-                        7,
-                        "fc2.up backward",
-                        &[q::Tensor::new("d up", 4, "10")],
-                        &[q::Tensor::new("d down", 2, "15")],
-                    ),
+                            7,
+                            "fc2.up backward",
+                            &[q::Tensor::new("d up", 4, "10")],
+                            &[q::Tensor::new("d down", 2, "15")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
-                        7,
-                        "fc2.up gradient",
-                        &[
-                            q::Tensor::new("d up", 4, "10"),
-                            q::Tensor::new("down", 2, "18"),
-                        ],
-                        &[],
-                    ),
+                            7,
+                            "fc2.up gradient",
+                            &[
+                                q::Tensor::new("d up", 4, "10"),
+                                q::Tensor::new("down", 2, "18"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
-                        8,
-                        "fc2.down backward",
-                        &[q::Tensor::new("d down", 2, "15")],
-                        &[q::Tensor::new("d relu1", 5, "10")],
-                    ),
+                            8,
+                            "fc2.down backward",
+                            &[q::Tensor::new("d down", 2, "15")],
+                            &[q::Tensor::new("d relu1", 5, "10")],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
                         8,
                         "relu1 backward",
@@ -829,14 +815,15 @@ const _: () = {
                         &[q::Tensor::new("d batch_norm1", 5, "10")],
                     ),
                     q::Step::new(
-                        8,
-                        "fc2.down gradient",
-                        &[
-                            q::Tensor::new("d down", 2, "15"),
-                            q::Tensor::new("relu1", 5, "0"),
-                        ],
-                        &[],
-                    ),
+                            8,
+                            "fc2.down gradient",
+                            &[
+                                q::Tensor::new("d down", 2, "15"),
+                                q::Tensor::new("relu1", 5, "0"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
                         9,
                         "batch_norm1 sums and gradient",
@@ -861,26 +848,29 @@ const _: () = {
                             &[q::Tensor::new("d fc1", 5, "10")],
                             &[q::Tensor::new("d x", 6, "caller")],
                         )
-                        .only_for_input(),
+                        .only_for_input()
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
-                        11,
-                        "fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 5, "10"),
-                            q::Tensor::new("x", 6, "data"),
-                        ],
-                        &[],
-                    ),
+                            11,
+                            "fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 5, "10"),
+                                q::Tensor::new("x", 6, "data"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                 ],
                 inference: &[
                     q::Step::new(0, "batch_norm1 from its buffers", &[], &[]),
                     q::Step::new(1, "batch_norm2 from its buffers", &[], &[]),
                     q::Step::new(
-                        2,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 6, "data")],
-                        &[q::Tensor::new("fc1", 5, "chunk 0+0")],
-                    ),
+                            2,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 6, "data")],
+                            &[q::Tensor::new("fc1", 5, "chunk 0+0")],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
                         2,
                         "batch_norm1 forward",
@@ -894,17 +884,19 @@ const _: () = {
                         &[q::Tensor::new("relu1", 5, "chunk 0+0")],
                     ),
                     q::Step::new(
-                        2,
-                        "fc2.down forward",
-                        &[q::Tensor::new("relu1", 5, "chunk 0+0")],
-                        &[q::Tensor::new("down", 2, "chunk 0+5")],
-                    ),
+                            2,
+                            "fc2.down forward",
+                            &[q::Tensor::new("relu1", 5, "chunk 0+0")],
+                            &[q::Tensor::new("down", 2, "chunk 0+5")],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "fc2.up forward",
-                        &[q::Tensor::new("down", 2, "chunk 0+5")],
-                        &[q::Tensor::new("up", 4, "7")],
-                    ),
+                            2,
+                            "fc2.up forward",
+                            &[q::Tensor::new("down", 2, "chunk 0+5")],
+                            &[q::Tensor::new("up", 4, "7")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                         2,
                         "batch_norm2 forward",
@@ -1597,25 +1589,13 @@ impl<T: ::quipu::private::Scalar> NormedFoldedOf<T> {
 const _: () = {
     use ::quipu::private as q;
     #[allow(non_upper_case_globals)]
-    const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 6,
-        outputs: 5,
-        bias: true,
-    };
+    const K__fc1: q::layers::fc::Small<6, 5, 5> = q::layers::fc::Small::<6, 5, 5> {};
     #[allow(non_upper_case_globals)]
     const K__relu1: q::layers::relu::Kernel = q::layers::relu::Kernel {};
     #[allow(non_upper_case_globals)]
-    const K__fc2__down: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 5,
-        outputs: 2,
-        bias: false,
-    };
+    const K__fc2__down: q::layers::fc::Small<5, 2, 0> = q::layers::fc::Small::<5, 2, 0> {};
     #[allow(non_upper_case_globals)]
-    const K__fc2__up: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 2,
-        outputs: 4,
-        bias: true,
-    };
+    const K__fc2__up: q::layers::fc::Small<2, 4, 4> = q::layers::fc::Small::<2, 4, 4> {};
     const HEAD: q::heads::huber::Kernel = q::heads::huber::Kernel {
         outputs: 4,
         delta: 0.5f64,
@@ -1723,11 +1703,12 @@ const _: () = {
                 name: "NormedFolded",
                 training: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 6, "data")],
-                        &[q::Tensor::new("fc1", 5, "0")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 6, "data")],
+                            &[q::Tensor::new("fc1", 5, "0")],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
                         0,
                         "relu1 forward",
@@ -1735,17 +1716,19 @@ const _: () = {
                         &[q::Tensor::new("relu1", 5, "0")],
                     ),
                     q::Step::new(
-                        0,
-                        "fc2.down forward",
-                        &[q::Tensor::new("relu1", 5, "0")],
-                        &[q::Tensor::new("down", 2, "9")],
-                    ),
+                            0,
+                            "fc2.down forward",
+                            &[q::Tensor::new("relu1", 5, "0")],
+                            &[q::Tensor::new("down", 2, "9")],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "fc2.up forward",
-                        &[q::Tensor::new("down", 2, "9")],
-                        &[q::Tensor::new("up", 4, "5")],
-                    ),
+                            0,
+                            "fc2.up forward",
+                            &[q::Tensor::new("down", 2, "9")],
+                            &[q::Tensor::new("up", 4, "5")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                         0,
                         "head",
@@ -1756,26 +1739,29 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
-                        1,
-                        "fc2.up backward",
-                        &[q::Tensor::new("d logits", 4, "5")],
-                        &[q::Tensor::new("d down", 2, "11")],
-                    ),
+                            1,
+                            "fc2.up backward",
+                            &[q::Tensor::new("d logits", 4, "5")],
+                            &[q::Tensor::new("d down", 2, "11")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
-                        1,
-                        "fc2.up gradient",
-                        &[
-                            q::Tensor::new("d logits", 4, "5"),
-                            q::Tensor::new("down", 2, "9"),
-                        ],
-                        &[],
-                    ),
+                            1,
+                            "fc2.up gradient",
+                            &[
+                                q::Tensor::new("d logits", 4, "5"),
+                                q::Tensor::new("down", 2, "9"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "fc2.down backward",
-                        &[q::Tensor::new("d down", 2, "11")],
-                        &[q::Tensor::new("d relu1", 5, "5")],
-                    ),
+                            2,
+                            "fc2.down backward",
+                            &[q::Tensor::new("d down", 2, "11")],
+                            &[q::Tensor::new("d relu1", 5, "5")],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
                         2,
                         "relu1 backward",
@@ -1786,38 +1772,42 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 5, "5")],
                     ),
                     q::Step::new(
-                        2,
-                        "fc2.down gradient",
-                        &[
-                            q::Tensor::new("d down", 2, "11"),
-                            q::Tensor::new("relu1", 5, "0"),
-                        ],
-                        &[],
-                    ),
+                            2,
+                            "fc2.down gradient",
+                            &[
+                                q::Tensor::new("d down", 2, "11"),
+                                q::Tensor::new("relu1", 5, "0"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
                             3,
                             "fc1 backward",
                             &[q::Tensor::new("d fc1", 5, "5")],
                             &[q::Tensor::new("d x", 6, "caller")],
                         )
-                        .only_for_input(),
+                        .only_for_input()
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
-                        3,
-                        "fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 5, "5"),
-                            q::Tensor::new("x", 6, "data"),
-                        ],
-                        &[],
-                    ),
+                            3,
+                            "fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 5, "5"),
+                                q::Tensor::new("x", 6, "data"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                 ],
                 inference: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 6, "data")],
-                        &[q::Tensor::new("fc1", 5, "chunk 0+0")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 6, "data")],
+                            &[q::Tensor::new("fc1", 5, "chunk 0+0")],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
                         0,
                         "relu1 forward",
@@ -1825,17 +1815,19 @@ const _: () = {
                         &[q::Tensor::new("relu1", 5, "chunk 0+0")],
                     ),
                     q::Step::new(
-                        0,
-                        "fc2.down forward",
-                        &[q::Tensor::new("relu1", 5, "chunk 0+0")],
-                        &[q::Tensor::new("down", 2, "chunk 0+5")],
-                    ),
+                            0,
+                            "fc2.down forward",
+                            &[q::Tensor::new("relu1", 5, "chunk 0+0")],
+                            &[q::Tensor::new("down", 2, "chunk 0+5")],
+                        )
+                        .by("loops: 10 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "fc2.up forward",
-                        &[q::Tensor::new("down", 2, "chunk 0+5")],
-                        &[q::Tensor::new("up", 4, "7")],
-                    ),
+                            0,
+                            "fc2.up forward",
+                            &[q::Tensor::new("down", 2, "chunk 0+5")],
+                            &[q::Tensor::new("up", 4, "7")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                         0,
                         "head",

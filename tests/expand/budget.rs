@@ -348,18 +348,12 @@ impl<T: ::quipu::private::Scalar> BudgetOf<T> {
 const _: () = {
     use ::quipu::private as q;
     #[allow(non_upper_case_globals)]
-    const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 3,
-        outputs: 12,
-        bias: true,
+    const K__fc1: q::layers::fc::Small<3, 12, 12> = q::layers::fc::Small::<3, 12, 12> {
     };
     #[allow(non_upper_case_globals)]
     const K__relu1: q::layers::relu::Kernel = q::layers::relu::Kernel {};
     #[allow(non_upper_case_globals)]
-    const K__fc2: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 12,
-        outputs: 3,
-        bias: true,
+    const K__fc2: q::layers::fc::Small<12, 3, 3> = q::layers::fc::Small::<12, 3, 3> {
     };
     const HEAD: q::heads::mse::Kernel = q::heads::mse::Kernel {
         outputs: 3,
@@ -449,11 +443,12 @@ const _: () = {
                 name: "Budget",
                 training: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 3, "data")],
-                        &[q::Tensor::new("fc1", 12, "0")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 3, "data")],
+                            &[q::Tensor::new("fc1", 12, "0")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         0,
                         "relu1 forward",
@@ -461,11 +456,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 12, "0")],
                     ),
                     q::Step::new(
-                        0,
-                        "fc2 forward",
-                        &[q::Tensor::new("relu1", 12, "0")],
-                        &[q::Tensor::new("fc2", 3, "24")],
-                    ),
+                            0,
+                            "fc2 forward",
+                            &[q::Tensor::new("relu1", 12, "0")],
+                            &[q::Tensor::new("fc2", 3, "24")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         0,
                         "head",
@@ -476,11 +472,12 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
-                        1,
-                        "fc2 backward",
-                        &[q::Tensor::new("d logits", 3, "24")],
-                        &[q::Tensor::new("d relu1", 12, "12")],
-                    ),
+                            1,
+                            "fc2 backward",
+                            &[q::Tensor::new("d logits", 3, "24")],
+                            &[q::Tensor::new("d relu1", 12, "12")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         1,
                         "relu1 backward",
@@ -491,38 +488,42 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 12, "12")],
                     ),
                     q::Step::new(
-                        1,
-                        "fc2 gradient",
-                        &[
-                            q::Tensor::new("d logits", 3, "24"),
-                            q::Tensor::new("relu1", 12, "0"),
-                        ],
-                        &[],
-                    ),
+                            1,
+                            "fc2 gradient",
+                            &[
+                                q::Tensor::new("d logits", 3, "24"),
+                                q::Tensor::new("relu1", 12, "0"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                             2,
                             "fc1 backward",
                             &[q::Tensor::new("d fc1", 12, "12")],
                             &[q::Tensor::new("d x", 3, "caller")],
                         )
-                        .only_for_input(),
+                        .only_for_input()
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 12, "12"),
-                            q::Tensor::new("x", 3, "data"),
-                        ],
-                        &[],
-                    ),
+                            2,
+                            "fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 12, "12"),
+                                q::Tensor::new("x", 3, "data"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                 ],
                 inference: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 3, "data")],
-                        &[q::Tensor::new("fc1", 12, "chunk 0+0")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 3, "data")],
+                            &[q::Tensor::new("fc1", 12, "chunk 0+0")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         0,
                         "relu1 forward",
@@ -530,11 +531,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 12, "chunk 0+0")],
                     ),
                     q::Step::new(
-                        0,
-                        "fc2 forward",
-                        &[q::Tensor::new("relu1", 12, "chunk 0+0")],
-                        &[q::Tensor::new("fc2", 3, "12")],
-                    ),
+                            0,
+                            "fc2 forward",
+                            &[q::Tensor::new("relu1", 12, "chunk 0+0")],
+                            &[q::Tensor::new("fc2", 3, "12")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         0,
                         "head",

@@ -430,26 +430,19 @@ impl<T: ::quipu::private::Scalar> ConcatOf<T> {
 const _: () = {
     use ::quipu::private as q;
     #[allow(non_upper_case_globals)]
-    const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 5,
-        outputs: 4,
-        bias: true,
-    };
+    const K__fc1: q::layers::fc::Small<5, 4, 4> = q::layers::fc::Small::<5, 4, 4> {};
     #[allow(non_upper_case_globals)]
-    const K__concat1__branch1__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 4,
-        outputs: 2,
-        bias: true,
-    };
+    const K__concat1__branch1__fc1: q::layers::fc::Small<4, 2, 2> = q::layers::fc::Small::<
+        4,
+        2,
+        2,
+    > {};
     #[allow(non_upper_case_globals)]
     const K__concat1__branch2__tanh1: q::layers::tanh::Kernel = q::layers::tanh::Kernel {};
     #[allow(non_upper_case_globals)]
     const K__relu1: q::layers::relu::Kernel = q::layers::relu::Kernel {};
     #[allow(non_upper_case_globals)]
-    const K__head: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 10,
-        outputs: 3,
-        bias: true,
+    const K__head: q::layers::fc::Small<10, 3, 3> = q::layers::fc::Small::<10, 3, 3> {
     };
     const HEAD: q::heads::softmax_ce::Kernel = q::heads::softmax_ce::Kernel {
         classes: 3,
@@ -571,17 +564,19 @@ const _: () = {
                 name: "Concat",
                 training: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 5, "data")],
-                        &[q::Tensor::new("fc1", 4, "24")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 5, "data")],
+                            &[q::Tensor::new("fc1", 4, "24")],
+                        )
+                        .by("loops: 20 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "concat1.branch1.fc1 forward",
-                        &[q::Tensor::new("fc1", 4, "24")],
-                        &[q::Tensor::new("fc1", 2, "chunk 0+0")],
-                    ),
+                            0,
+                            "concat1.branch1.fc1 forward",
+                            &[q::Tensor::new("fc1", 4, "24")],
+                            &[q::Tensor::new("fc1", 2, "chunk 0+0")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                         0,
                         "concat1.branch2.tanh1 forward",
@@ -605,11 +600,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 10, "14")],
                     ),
                     q::Step::new(
-                        0,
-                        "head forward",
-                        &[q::Tensor::new("relu1", 10, "14")],
-                        &[q::Tensor::new("head", 3, "36")],
-                    ),
+                            0,
+                            "head forward",
+                            &[q::Tensor::new("relu1", 10, "14")],
+                            &[q::Tensor::new("head", 3, "36")],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
                         0,
                         "head",
@@ -620,11 +616,12 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
-                        1,
-                        "head backward",
-                        &[q::Tensor::new("d logits", 3, "36")],
-                        &[q::Tensor::new("d relu1", 10, "chunk 0+0")],
-                    ),
+                            1,
+                            "head backward",
+                            &[q::Tensor::new("d logits", 3, "36")],
+                            &[q::Tensor::new("d relu1", 10, "chunk 0+0")],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
                         1,
                         "relu1 backward",
@@ -671,20 +668,22 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 4, "32")],
                     ),
                     q::Step::new(
-                        1,
-                        "head gradient",
-                        &[
-                            q::Tensor::new("d logits", 3, "36"),
-                            q::Tensor::new("relu1", 10, "14"),
-                        ],
-                        &[],
-                    ),
+                            1,
+                            "head gradient",
+                            &[
+                                q::Tensor::new("d logits", 3, "36"),
+                                q::Tensor::new("relu1", 10, "14"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "concat1.branch1.fc1 backward",
-                        &[q::Tensor::new("d fc1", 2, "39")],
-                        &[q::Tensor::new("d fc1", 4, "chunk 0+0")],
-                    ),
+                            2,
+                            "concat1.branch1.fc1 backward",
+                            &[q::Tensor::new("d fc1", 2, "39")],
+                            &[q::Tensor::new("d fc1", 4, "chunk 0+0")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                         2,
                         "add",
@@ -695,44 +694,49 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 4, "32")],
                     ),
                     q::Step::new(
-                        2,
-                        "concat1.branch1.fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 2, "39"),
-                            q::Tensor::new("fc1", 4, "24"),
-                        ],
-                        &[],
-                    ),
+                            2,
+                            "concat1.branch1.fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 2, "39"),
+                                q::Tensor::new("fc1", 4, "24"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                             3,
                             "fc1 backward",
                             &[q::Tensor::new("d fc1", 4, "32")],
                             &[q::Tensor::new("d x", 5, "caller")],
                         )
-                        .only_for_input(),
+                        .only_for_input()
+                        .by("loops: 20 weights <= 1024"),
                     q::Step::new(
-                        3,
-                        "fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 4, "32"),
-                            q::Tensor::new("x", 5, "data"),
-                        ],
-                        &[],
-                    ),
+                            3,
+                            "fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 4, "32"),
+                                q::Tensor::new("x", 5, "data"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 20 weights <= 1024"),
                 ],
                 inference: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 5, "data")],
-                        &[q::Tensor::new("fc1", 4, "chunk 0+10")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 5, "data")],
+                            &[q::Tensor::new("fc1", 4, "chunk 0+10")],
+                        )
+                        .by("loops: 20 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "concat1.branch1.fc1 forward",
-                        &[q::Tensor::new("fc1", 4, "chunk 0+10")],
-                        &[q::Tensor::new("fc1", 2, "chunk 0+18")],
-                    ),
+                            0,
+                            "concat1.branch1.fc1 forward",
+                            &[q::Tensor::new("fc1", 4, "chunk 0+10")],
+                            &[q::Tensor::new("fc1", 2, "chunk 0+18")],
+                        )
+                        .by("loops: 8 weights <= 1024"),
                     q::Step::new(
                         0,
                         "concat1.branch2.tanh1 forward",
@@ -756,11 +760,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 10, "chunk 0+0")],
                     ),
                     q::Step::new(
-                        0,
-                        "head forward",
-                        &[q::Tensor::new("relu1", 10, "chunk 0+0")],
-                        &[q::Tensor::new("head", 3, "20")],
-                    ),
+                            0,
+                            "head forward",
+                            &[q::Tensor::new("relu1", 10, "chunk 0+0")],
+                            &[q::Tensor::new("head", 3, "20")],
+                        )
+                        .by("loops: 30 weights <= 1024"),
                     q::Step::new(
                         0,
                         "head",

@@ -446,11 +446,12 @@ const _: () = {
                 name: "Mlp",
                 training: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 784, "data")],
-                        &[q::Tensor::new("fc1", 256, "0")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 784, "data")],
+                            &[q::Tensor::new("fc1", 256, "0")],
+                        )
+                        .by("product: 200704 weights > 1024"),
                     q::Step::new(
                         0,
                         "relu1 forward",
@@ -458,11 +459,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 256, "0")],
                     ),
                     q::Step::new(
-                        0,
-                        "fc2 forward",
-                        &[q::Tensor::new("relu1", 256, "0")],
-                        &[q::Tensor::new("fc2", 10, "512")],
-                    ),
+                            0,
+                            "fc2 forward",
+                            &[q::Tensor::new("relu1", 256, "0")],
+                            &[q::Tensor::new("fc2", 10, "512")],
+                        )
+                        .by("product: 2560 weights > 1024"),
                     q::Step::new(
                         0,
                         "head",
@@ -473,11 +475,12 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
-                        1,
-                        "fc2 backward",
-                        &[q::Tensor::new("d logits", 10, "512")],
-                        &[q::Tensor::new("d relu1", 256, "256")],
-                    ),
+                            1,
+                            "fc2 backward",
+                            &[q::Tensor::new("d logits", 10, "512")],
+                            &[q::Tensor::new("d relu1", 256, "256")],
+                        )
+                        .by("product: 2560 weights > 1024"),
                     q::Step::new(
                         1,
                         "relu1 backward",
@@ -488,38 +491,42 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 256, "256")],
                     ),
                     q::Step::new(
-                        1,
-                        "fc2 gradient",
-                        &[
-                            q::Tensor::new("d logits", 10, "512"),
-                            q::Tensor::new("relu1", 256, "0"),
-                        ],
-                        &[],
-                    ),
+                            1,
+                            "fc2 gradient",
+                            &[
+                                q::Tensor::new("d logits", 10, "512"),
+                                q::Tensor::new("relu1", 256, "0"),
+                            ],
+                            &[],
+                        )
+                        .by("product: 2560 weights > 1024"),
                     q::Step::new(
                             2,
                             "fc1 backward",
                             &[q::Tensor::new("d fc1", 256, "256")],
                             &[q::Tensor::new("d x", 784, "caller")],
                         )
-                        .only_for_input(),
+                        .only_for_input()
+                        .by("product: 200704 weights > 1024"),
                     q::Step::new(
-                        2,
-                        "fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 256, "256"),
-                            q::Tensor::new("x", 784, "data"),
-                        ],
-                        &[],
-                    ),
+                            2,
+                            "fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 256, "256"),
+                                q::Tensor::new("x", 784, "data"),
+                            ],
+                            &[],
+                        )
+                        .by("product: 200704 weights > 1024"),
                 ],
                 inference: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 784, "data")],
-                        &[q::Tensor::new("fc1", 256, "chunk 0+0")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 784, "data")],
+                            &[q::Tensor::new("fc1", 256, "chunk 0+0")],
+                        )
+                        .by("product: 200704 weights > 1024"),
                     q::Step::new(
                         0,
                         "relu1 forward",
@@ -527,11 +534,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 256, "chunk 0+0")],
                     ),
                     q::Step::new(
-                        0,
-                        "fc2 forward",
-                        &[q::Tensor::new("relu1", 256, "chunk 0+0")],
-                        &[q::Tensor::new("fc2", 10, "256")],
-                    ),
+                            0,
+                            "fc2 forward",
+                            &[q::Tensor::new("relu1", 256, "chunk 0+0")],
+                            &[q::Tensor::new("fc2", 10, "256")],
+                        )
+                        .by("product: 2560 weights > 1024"),
                     q::Step::new(
                         0,
                         "head",

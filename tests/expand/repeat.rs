@@ -486,37 +486,29 @@ impl<T: ::quipu::private::Scalar> RepeatOf<T> {
 const _: () = {
     use ::quipu::private as q;
     #[allow(non_upper_case_globals)]
-    const K__wide1__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 3,
-        outputs: 12,
-        bias: true,
-    };
+    const K__wide1__fc1: q::layers::fc::Small<3, 12, 12> = q::layers::fc::Small::<
+        3,
+        12,
+        12,
+    > {};
     #[allow(non_upper_case_globals)]
     const K__wide1__silu1: q::layers::silu::Kernel = q::layers::silu::Kernel {};
     #[allow(non_upper_case_globals)]
-    const K__wide1__fc2: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 12,
-        outputs: 3,
-        bias: true,
-    };
+    const K__wide1__fc2: q::layers::fc::Small<12, 3, 3> = q::layers::fc::Small::<
+        12,
+        3,
+        3,
+    > {};
     #[allow(non_upper_case_globals)]
     const K__repeat1__residual1__dropout1: q::layers::dropout::Kernel = q::layers::dropout::Kernel {
         p: 0.1f64,
     };
     #[allow(non_upper_case_globals)]
-    const K__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 6,
-        outputs: 3,
-        bias: true,
-    };
+    const K__fc1: q::layers::fc::Small<6, 3, 3> = q::layers::fc::Small::<6, 3, 3> {};
     #[allow(non_upper_case_globals)]
     const K__relu1: q::layers::relu::Kernel = q::layers::relu::Kernel {};
     #[allow(non_upper_case_globals)]
-    const K__fc2: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 3,
-        outputs: 1,
-        bias: true,
-    };
+    const K__fc2: q::layers::fc::Small<3, 1, 1> = q::layers::fc::Small::<3, 1, 1> {};
     const HEAD: q::heads::bce::Kernel = q::heads::bce::Kernel {
         outputs: 1,
     };
@@ -659,11 +651,12 @@ const _: () = {
                 name: "wide1",
                 training: &[
                     q::Step::new(
-                        0,
-                        "wide1.fc1 forward",
-                        &[q::Tensor::new("x", 3, "x")],
-                        &[q::Tensor::new("fc1", 12, "tape+0")],
-                    ),
+                            0,
+                            "wide1.fc1 forward",
+                            &[q::Tensor::new("x", 3, "x")],
+                            &[q::Tensor::new("fc1", 12, "tape+0")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         0,
                         "wide1.silu1 forward",
@@ -671,17 +664,19 @@ const _: () = {
                         &[q::Tensor::new("silu1", 12, "tape+12")],
                     ),
                     q::Step::new(
-                        0,
-                        "wide1.fc2 forward",
-                        &[q::Tensor::new("silu1", 12, "tape+12")],
-                        &[q::Tensor::new("fc2", 3, "y")],
-                    ),
+                            0,
+                            "wide1.fc2 forward",
+                            &[q::Tensor::new("silu1", 12, "tape+12")],
+                            &[q::Tensor::new("fc2", 3, "y")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        1,
-                        "wide1.fc2 backward",
-                        &[q::Tensor::new("dy", 3, "dy")],
-                        &[q::Tensor::new("d silu1", 12, "scratch+0")],
-                    ),
+                            1,
+                            "wide1.fc2 backward",
+                            &[q::Tensor::new("dy", 3, "dy")],
+                            &[q::Tensor::new("d silu1", 12, "scratch+0")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         1,
                         "wide1.silu1 backward",
@@ -692,38 +687,42 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 12, "scratch+0")],
                     ),
                     q::Step::new(
-                        1,
-                        "wide1.fc2 gradient",
-                        &[
-                            q::Tensor::new("dy", 3, "dy"),
-                            q::Tensor::new("silu1", 12, "tape+12"),
-                        ],
-                        &[],
-                    ),
+                            1,
+                            "wide1.fc2 gradient",
+                            &[
+                                q::Tensor::new("dy", 3, "dy"),
+                                q::Tensor::new("silu1", 12, "tape+12"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                             2,
                             "wide1.fc1 backward",
                             &[q::Tensor::new("d fc1", 12, "scratch+0")],
                             &[q::Tensor::new("d x", 3, "dx")],
                         )
-                        .only_for_input(),
+                        .only_for_input()
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "wide1.fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 12, "scratch+0"),
-                            q::Tensor::new("x", 3, "x"),
-                        ],
-                        &[],
-                    ),
+                            2,
+                            "wide1.fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 12, "scratch+0"),
+                                q::Tensor::new("x", 3, "x"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                 ],
                 inference: &[
                     q::Step::new(
-                        0,
-                        "wide1.fc1 forward",
-                        &[q::Tensor::new("x", 3, "x")],
-                        &[q::Tensor::new("fc1", 12, "chunk 0+0")],
-                    ),
+                            0,
+                            "wide1.fc1 forward",
+                            &[q::Tensor::new("x", 3, "x")],
+                            &[q::Tensor::new("fc1", 12, "chunk 0+0")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                     q::Step::new(
                         0,
                         "wide1.silu1 forward",
@@ -731,11 +730,12 @@ const _: () = {
                         &[q::Tensor::new("silu1", 12, "chunk 0+0")],
                     ),
                     q::Step::new(
-                        0,
-                        "wide1.fc2 forward",
-                        &[q::Tensor::new("silu1", 12, "chunk 0+0")],
-                        &[q::Tensor::new("fc2", 3, "y")],
-                    ),
+                            0,
+                            "wide1.fc2 forward",
+                            &[q::Tensor::new("silu1", 12, "chunk 0+0")],
+                            &[q::Tensor::new("fc2", 3, "y")],
+                        )
+                        .by("loops: 36 weights <= 1024"),
                 ],
             },
             q::UnitSchedule {
@@ -817,11 +817,12 @@ const _: () = {
                 name: "Repeat",
                 training: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 6, "data")],
-                        &[q::Tensor::new("fc1", 3, "66")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 6, "data")],
+                            &[q::Tensor::new("fc1", 3, "66")],
+                        )
+                        .by("loops: 18 weights <= 1024"),
                     q::Step::new(
                         1,
                         "repeat1 x 2 forward",
@@ -839,11 +840,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 3, "48")],
                     ),
                     q::Step::new(
-                        2,
-                        "fc2 forward",
-                        &[q::Tensor::new("relu1", 3, "48")],
-                        &[q::Tensor::new("fc2", 1, "51")],
-                    ),
+                            2,
+                            "fc2 forward",
+                            &[q::Tensor::new("relu1", 3, "48")],
+                            &[q::Tensor::new("fc2", 1, "51")],
+                        )
+                        .by("loops: 3 weights <= 1024"),
                     q::Step::new(
                         2,
                         "head",
@@ -854,11 +856,12 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
-                        3,
-                        "fc2 backward",
-                        &[q::Tensor::new("d logits", 1, "51")],
-                        &[q::Tensor::new("d relu1", 3, "72")],
-                    ),
+                            3,
+                            "fc2 backward",
+                            &[q::Tensor::new("d logits", 1, "51")],
+                            &[q::Tensor::new("d relu1", 3, "72")],
+                        )
+                        .by("loops: 3 weights <= 1024"),
                     q::Step::new(
                         3,
                         "relu1 backward",
@@ -869,14 +872,15 @@ const _: () = {
                         &[q::Tensor::new("d repeat1", 3, "72")],
                     ),
                     q::Step::new(
-                        3,
-                        "fc2 gradient",
-                        &[
-                            q::Tensor::new("d logits", 1, "51"),
-                            q::Tensor::new("relu1", 3, "48"),
-                        ],
-                        &[],
-                    ),
+                            3,
+                            "fc2 gradient",
+                            &[
+                                q::Tensor::new("d logits", 1, "51"),
+                                q::Tensor::new("relu1", 3, "48"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 3 weights <= 1024"),
                     q::Step::new(
                         4,
                         "repeat1 x 2 backward",
@@ -898,24 +902,27 @@ const _: () = {
                             &[q::Tensor::new("d fc1", 3, "75")],
                             &[q::Tensor::new("d x", 6, "caller")],
                         )
-                        .only_for_input(),
+                        .only_for_input()
+                        .by("loops: 18 weights <= 1024"),
                     q::Step::new(
-                        5,
-                        "fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 3, "75"),
-                            q::Tensor::new("x", 6, "data"),
-                        ],
-                        &[],
-                    ),
+                            5,
+                            "fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 3, "75"),
+                                q::Tensor::new("x", 6, "data"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 18 weights <= 1024"),
                 ],
                 inference: &[
                     q::Step::new(
-                        0,
-                        "fc1 forward",
-                        &[q::Tensor::new("x", 6, "data")],
-                        &[q::Tensor::new("fc1", 3, "12")],
-                    ),
+                            0,
+                            "fc1 forward",
+                            &[q::Tensor::new("x", 6, "data")],
+                            &[q::Tensor::new("fc1", 3, "12")],
+                        )
+                        .by("loops: 18 weights <= 1024"),
                     q::Step::new(
                         1,
                         "repeat1 x 2 forward",
@@ -933,11 +940,12 @@ const _: () = {
                         &[q::Tensor::new("relu1", 3, "15")],
                     ),
                     q::Step::new(
-                        2,
-                        "fc2 forward",
-                        &[q::Tensor::new("relu1", 3, "15")],
-                        &[q::Tensor::new("fc2", 1, "0")],
-                    ),
+                            2,
+                            "fc2 forward",
+                            &[q::Tensor::new("relu1", 3, "15")],
+                            &[q::Tensor::new("fc2", 1, "0")],
+                        )
+                        .by("loops: 3 weights <= 1024"),
                     q::Step::new(
                         2,
                         "head",

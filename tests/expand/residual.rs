@@ -517,33 +517,33 @@ const _: () = {
         eps: 0.00001f64,
     };
     #[allow(non_upper_case_globals)]
-    const K__residual1__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 8,
-        outputs: 16,
-        bias: true,
-    };
+    const K__residual1__fc1: q::layers::fc::Small<8, 16, 16> = q::layers::fc::Small::<
+        8,
+        16,
+        16,
+    > {};
     #[allow(non_upper_case_globals)]
     const K__residual1__gelu1: q::layers::gelu::Kernel = q::layers::gelu::Kernel {
         tanh: false,
     };
     #[allow(non_upper_case_globals)]
-    const K__residual1__fc2: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 16,
-        outputs: 8,
-        bias: true,
-    };
+    const K__residual1__fc2: q::layers::fc::Small<16, 8, 8> = q::layers::fc::Small::<
+        16,
+        8,
+        8,
+    > {};
     #[allow(non_upper_case_globals)]
-    const K__residual2__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 8,
-        outputs: 4,
-        bias: true,
-    };
+    const K__residual2__fc1: q::layers::fc::Small<8, 4, 4> = q::layers::fc::Small::<
+        8,
+        4,
+        4,
+    > {};
     #[allow(non_upper_case_globals)]
-    const K__residual2__shortcut__fc1: q::layers::fc::Kernel = q::layers::fc::Kernel {
-        inputs: 8,
-        outputs: 4,
-        bias: true,
-    };
+    const K__residual2__shortcut__fc1: q::layers::fc::Small<8, 4, 4> = q::layers::fc::Small::<
+        8,
+        4,
+        4,
+    > {};
     const HEAD: q::heads::mse::Kernel = q::heads::mse::Kernel {
         outputs: 4,
     };
@@ -719,11 +719,12 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
-                        0,
-                        "residual1.fc1 forward",
-                        &[q::Tensor::new("layer_norm1", 8, "57")],
-                        &[q::Tensor::new("fc1", 16, "0")],
-                    ),
+                            0,
+                            "residual1.fc1 forward",
+                            &[q::Tensor::new("layer_norm1", 8, "57")],
+                            &[q::Tensor::new("fc1", 16, "0")],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
                         0,
                         "residual1.gelu1 forward",
@@ -731,11 +732,12 @@ const _: () = {
                         &[q::Tensor::new("gelu1", 16, "16")],
                     ),
                     q::Step::new(
-                        0,
-                        "residual1.fc2 forward",
-                        &[q::Tensor::new("gelu1", 16, "16")],
-                        &[q::Tensor::new("fc2", 8, "32")],
-                    ),
+                            0,
+                            "residual1.fc2 forward",
+                            &[q::Tensor::new("gelu1", 16, "16")],
+                            &[q::Tensor::new("fc2", 8, "32")],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
                         0,
                         "add",
@@ -746,17 +748,19 @@ const _: () = {
                         &[q::Tensor::new("residual1", 8, "32")],
                     ),
                     q::Step::new(
-                        0,
-                        "residual2.fc1 forward",
-                        &[q::Tensor::new("residual1", 8, "32")],
-                        &[q::Tensor::new("fc1", 4, "73")],
-                    ),
+                            0,
+                            "residual2.fc1 forward",
+                            &[q::Tensor::new("residual1", 8, "32")],
+                            &[q::Tensor::new("fc1", 4, "73")],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "residual2.shortcut.fc1 forward",
-                        &[q::Tensor::new("residual1", 8, "32")],
-                        &[q::Tensor::new("fc1", 4, "chunk 40+0")],
-                    ),
+                            0,
+                            "residual2.shortcut.fc1 forward",
+                            &[q::Tensor::new("residual1", 8, "32")],
+                            &[q::Tensor::new("fc1", 4, "chunk 40+0")],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
                         0,
                         "add",
@@ -776,17 +780,19 @@ const _: () = {
                         ],
                     ),
                     q::Step::new(
-                        1,
-                        "residual2.shortcut.fc1 backward",
-                        &[q::Tensor::new("d logits", 4, "73")],
-                        &[q::Tensor::new("d residual1", 8, "65")],
-                    ),
+                            1,
+                            "residual2.shortcut.fc1 backward",
+                            &[q::Tensor::new("d logits", 4, "73")],
+                            &[q::Tensor::new("d residual1", 8, "65")],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
-                        1,
-                        "residual2.fc1 backward",
-                        &[q::Tensor::new("d logits", 4, "73")],
-                        &[q::Tensor::new("d residual1", 8, "chunk 40+0")],
-                    ),
+                            1,
+                            "residual2.fc1 backward",
+                            &[q::Tensor::new("d logits", 4, "73")],
+                            &[q::Tensor::new("d residual1", 8, "chunk 40+0")],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
                         1,
                         "add",
@@ -797,29 +803,32 @@ const _: () = {
                         &[q::Tensor::new("d residual1", 8, "65")],
                     ),
                     q::Step::new(
-                        1,
-                        "residual2.shortcut.fc1 gradient",
-                        &[
-                            q::Tensor::new("d logits", 4, "73"),
-                            q::Tensor::new("residual1", 8, "32"),
-                        ],
-                        &[],
-                    ),
+                            1,
+                            "residual2.shortcut.fc1 gradient",
+                            &[
+                                q::Tensor::new("d logits", 4, "73"),
+                                q::Tensor::new("residual1", 8, "32"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
-                        1,
-                        "residual2.fc1 gradient",
-                        &[
-                            q::Tensor::new("d logits", 4, "73"),
-                            q::Tensor::new("residual1", 8, "32"),
-                        ],
-                        &[],
-                    ),
+                            1,
+                            "residual2.fc1 gradient",
+                            &[
+                                q::Tensor::new("d logits", 4, "73"),
+                                q::Tensor::new("residual1", 8, "32"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "residual1.fc2 backward",
-                        &[q::Tensor::new("d residual1", 8, "65")],
-                        &[q::Tensor::new("d gelu1", 16, "32")],
-                    ),
+                            2,
+                            "residual1.fc2 backward",
+                            &[q::Tensor::new("d residual1", 8, "65")],
+                            &[q::Tensor::new("d gelu1", 16, "32")],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
                         2,
                         "residual1.gelu1 backward",
@@ -830,29 +839,32 @@ const _: () = {
                         &[q::Tensor::new("d fc1", 16, "32")],
                     ),
                     q::Step::new(
-                        2,
-                        "residual1.fc2 gradient",
-                        &[
-                            q::Tensor::new("d residual1", 8, "65"),
-                            q::Tensor::new("gelu1", 16, "16"),
-                        ],
-                        &[],
-                    ),
+                            2,
+                            "residual1.fc2 gradient",
+                            &[
+                                q::Tensor::new("d residual1", 8, "65"),
+                                q::Tensor::new("gelu1", 16, "16"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
-                        3,
-                        "residual1.fc1 backward",
-                        &[q::Tensor::new("d fc1", 16, "32")],
-                        &[q::Tensor::new("d layer_norm1", 8, "0")],
-                    ),
+                            3,
+                            "residual1.fc1 backward",
+                            &[q::Tensor::new("d fc1", 16, "32")],
+                            &[q::Tensor::new("d layer_norm1", 8, "0")],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
-                        3,
-                        "residual1.fc1 gradient",
-                        &[
-                            q::Tensor::new("d fc1", 16, "32"),
-                            q::Tensor::new("layer_norm1", 8, "57"),
-                        ],
-                        &[],
-                    ),
+                            3,
+                            "residual1.fc1 gradient",
+                            &[
+                                q::Tensor::new("d fc1", 16, "32"),
+                                q::Tensor::new("layer_norm1", 8, "57"),
+                            ],
+                            &[],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
                             4,
                             "residual1.layer_norm1 backward",
@@ -897,11 +909,12 @@ const _: () = {
                         &[q::Tensor::new("layer_norm1", 8, "chunk 0+24")],
                     ),
                     q::Step::new(
-                        0,
-                        "residual1.fc1 forward",
-                        &[q::Tensor::new("layer_norm1", 8, "chunk 0+24")],
-                        &[q::Tensor::new("fc1", 16, "chunk 0+0")],
-                    ),
+                            0,
+                            "residual1.fc1 forward",
+                            &[q::Tensor::new("layer_norm1", 8, "chunk 0+24")],
+                            &[q::Tensor::new("fc1", 16, "chunk 0+0")],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
                         0,
                         "residual1.gelu1 forward",
@@ -909,11 +922,12 @@ const _: () = {
                         &[q::Tensor::new("gelu1", 16, "chunk 0+0")],
                     ),
                     q::Step::new(
-                        0,
-                        "residual1.fc2 forward",
-                        &[q::Tensor::new("gelu1", 16, "chunk 0+0")],
-                        &[q::Tensor::new("fc2", 8, "chunk 0+24")],
-                    ),
+                            0,
+                            "residual1.fc2 forward",
+                            &[q::Tensor::new("gelu1", 16, "chunk 0+0")],
+                            &[q::Tensor::new("fc2", 8, "chunk 0+24")],
+                        )
+                        .by("loops: 128 weights <= 1024"),
                     q::Step::new(
                         0,
                         "add",
@@ -924,17 +938,19 @@ const _: () = {
                         &[q::Tensor::new("residual1", 8, "chunk 0+24")],
                     ),
                     q::Step::new(
-                        0,
-                        "residual2.fc1 forward",
-                        &[q::Tensor::new("residual1", 8, "chunk 0+24")],
-                        &[q::Tensor::new("fc1", 4, "32")],
-                    ),
+                            0,
+                            "residual2.fc1 forward",
+                            &[q::Tensor::new("residual1", 8, "chunk 0+24")],
+                            &[q::Tensor::new("fc1", 4, "32")],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "residual2.shortcut.fc1 forward",
-                        &[q::Tensor::new("residual1", 8, "chunk 0+24")],
-                        &[q::Tensor::new("fc1", 4, "chunk 0+0")],
-                    ),
+                            0,
+                            "residual2.shortcut.fc1 forward",
+                            &[q::Tensor::new("residual1", 8, "chunk 0+24")],
+                            &[q::Tensor::new("fc1", 4, "chunk 0+0")],
+                        )
+                        .by("loops: 32 weights <= 1024"),
                     q::Step::new(
                         0,
                         "add",

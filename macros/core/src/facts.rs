@@ -201,6 +201,27 @@ pub enum Role {
     Transparent,
 }
 
+/// The runtime's kernel that computes a layer or a head.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    /// Its type, in the module of the kind.
+    pub type_name: &'static str,
+    /// The sizes that are arguments of the type.
+    pub consts: Vec<u64>,
+    /// Its fields.
+    pub fields: Vec<(&'static str, Setting)>,
+    /// Where the kind has several: what this one computes with, and why, for the schedule.
+    pub choice: Option<String>,
+}
+
+impl Kernel {
+    /// The kernel of a kind that has one.
+    #[must_use]
+    pub fn new(fields: Vec<(&'static str, Setting)>) -> Self {
+        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None }
+    }
+}
+
 /// All that the passes know of one layer.
 #[derive(Clone, Debug)]
 pub struct Facts {
@@ -208,8 +229,8 @@ pub struct Facts {
     pub output: Shape,
     /// Its parameters, if any.
     pub params: Option<Params>,
-    /// The fields of the runtime's kernel; `None`: the values pass through untouched, no step is made.
-    pub kernel: Option<Vec<(&'static str, Setting)>>,
+    /// Its kernel; `None`: the values pass through untouched, no step is made.
+    pub kernel: Option<Kernel>,
     /// What it keeps.
     pub saves: Saves,
     /// What its backward pass in the activations reads.
@@ -286,8 +307,8 @@ pub struct HeadFacts {
     pub features: u64,
     /// Where that number is written.
     pub features_span: proc_macro2::Span,
-    /// The fields of the runtime's kernel.
-    pub kernel: Vec<(&'static str, Setting)>,
+    /// Its kernel.
+    pub kernel: Kernel,
     /// What it is compared with.
     pub targets: TargetKind,
     /// The loss a sample, its share of the batch mean included, in FLOPs.

@@ -37,7 +37,7 @@ impl<T: Scalar> Head<T> for Kernel {
             #[inline(always)]
             || {
                 let rows = z.chunks_exact(self.outputs).zip(targets.chunks_exact(self.outputs));
-                for ((z, t), loss) in rows.zip(losses) {
+                for ((z, t), loss) in rows.zip(&mut *losses) {
                     let mut sum = element(z[0], T::from_real(t[0]));
                     for (&z, &t) in z[1..].iter().zip(&t[1..]) {
                         sum += element(z, T::from_real(t));
@@ -69,7 +69,7 @@ impl<T: Scalar> Head<T> for Kernel {
         T::dispatch(
             #[inline(always)]
             || {
-                for z in z {
+                for z in &mut *z {
                     *z = sigmoid(*z);
                 }
             },

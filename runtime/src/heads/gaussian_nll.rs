@@ -60,7 +60,7 @@ impl<T: Scalar> Head<T> for Kernel {
             T::dispatch(
                 #[inline(always)]
                 || {
-                    for (m, s) in means.iter_mut().zip(logs) {
+                    for (m, s) in means.iter_mut().zip(&mut *logs) {
                         *m *= scale;
                         *s = half * (one - *s);
                     }

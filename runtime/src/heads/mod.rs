@@ -68,7 +68,7 @@ fn scaled<T: Scalar>(z: &mut [T], scale: T) {
     T::dispatch(
         #[inline(always)]
         || {
-            for z in z {
+            for z in &mut *z {
                 *z *= scale;
             }
         },

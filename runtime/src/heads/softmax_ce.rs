@@ -102,12 +102,12 @@ fn pull<T: Scalar>(z: &mut [T], scale: T, targets: impl Iterator<Item = T>) {
 
 impl<T: Scalar> Head<T> for Kernel {
     fn loss(&self, z: &mut [T], targets: TargetRows<'_, T>, losses: &mut [T]) {
-        let rows = z.chunks_exact_mut(self.classes).zip(losses);
+        let mut rows = z.chunks_exact_mut(self.classes).zip(losses);
         match targets {
             TargetRows::Classes(classes) => T::dispatch(
                 #[inline(always)]
                 || {
-                    for ((z, loss), &class) in rows.zip(classes) {
+                    for ((z, loss), &class) in rows.by_ref().zip(classes) {
                         // An ignored row goes the same way, as class 0, and comes to nothing in the end.
                         let (ignored, class) = (class == IGNORED, if class == IGNORED { 0 } else { class });
                         let mut found = self.row(z, |z| z[class as usize]);
@@ -121,7 +121,7 @@ impl<T: Scalar> Head<T> for Kernel {
             TargetRows::Values(values) => T::dispatch(
                 #[inline(always)]
                 || {
-                    for ((z, loss), t) in rows.zip(values.chunks_exact(self.classes)) {
+                    for ((z, loss), t) in rows.by_ref().zip(values.chunks_exact(self.classes)) {
                         *loss = self.row(z, |z| reduce::dot_by(t, z, T::from_real));
                     }
                 },
@@ -147,12 +147,12 @@ impl<T: Scalar> Head<T> for Kernel {
         let (keep, give) = self.shares();
         let (own, other) = (T::from_f64(keep + give), T::from_f64(give));
         let keep = T::from_f64(keep);
-        let rows = z.chunks_exact_mut(self.classes);
+        let mut rows = z.chunks_exact_mut(self.classes);
         match targets {
             TargetRows::Classes(classes) => T::dispatch(
                 #[inline(always)]
                 || {
-                    for (z, &class) in rows.zip(classes) {
+                    for (z, &class) in rows.by_ref().zip(classes) {
                         // An ignored row costs the same: it takes the weight of class 0, and comes to nothing below.
                         let weight = self.weights.get(if class == IGNORED { 0 } else { class as usize });
                         let scale = weight.map_or(scale, |&weight| scale * T::from_f64(weight));
@@ -166,7 +166,7 @@ impl<T: Scalar> Head<T> for Kernel {
             TargetRows::Values(values) => T::dispatch(
                 #[inline(always)]
                 || {
-                    for (z, t) in rows.zip(values.chunks_exact(self.classes)) {
+                    for (z, t) in rows.by_ref().zip(values.chunks_exact(self.classes)) {
                         if self.smoothing > 0.0 {
                             pull(z, scale, t.iter().map(|&t| T::from_real(t) * keep + other));
                         } else {

@@ -123,8 +123,8 @@ impl<T: Scalar> Batchwise<T> for Kernel {
                     }
                     residual::add_here(variance, block); // 3n a sample, all in all
                 }
-                let scale = block;
-                for (scale, variance) in scale.iter_mut().zip(variance) {
+                let scale = &mut *block;
+                for (scale, variance) in scale.iter_mut().zip(&mut *variance) {
                     *variance *= share; // n
                     *scale = T::one() / (*variance + eps).sqrt(); // 3n
                 }
@@ -139,7 +139,7 @@ impl<T: Scalar> Batchwise<T> for Kernel {
         self.factor(factor, &params[..self.width], running_var);
     }
 
-    fn forward(&self, params: &[T], statistics: &[T], io: Forward<'_, T>) {
+    fn forward(&self, params: &[T], statistics: &[T], mut io: Forward<'_, T>) {
         residual::settle(io.y, io.x);
         let [weight, bias] = self.parts(params);
         let [mean, scale] = self.parts(statistics);
@@ -147,7 +147,7 @@ impl<T: Scalar> Batchwise<T> for Kernel {
             #[inline(always)]
             || {
                 let samples = io.y.chunks_exact_mut(self.width);
-                match io.saved {
+                match &mut io.saved {
                     Some(saved) => {
                         for (y, kept) in samples.zip(saved.values.chunks_exact_mut(self.width)) {
                             for (((y, kept), &mean), &scale) in y.iter_mut().zip(kept).zip(mean).zip(scale) {

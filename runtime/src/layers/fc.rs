@@ -23,6 +23,10 @@ use super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
 use crate::network::Plain;
 use crate::scalar::{Accum, Real, Scalar, View, ViewMut, largest};
 
+mod small;
+
+pub use small::Small;
+
 /// The words of `fc`, each with its documentation.
 pub mod words {
     /// `rank = 8`: two thin layers whose product has that rank, instead of one; refused where that saves no weight.

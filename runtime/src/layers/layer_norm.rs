@@ -63,7 +63,7 @@ fn normalise<T: Scalar>(x: &mut [T], eps: T, share: T) -> T {
     T::dispatch(
         #[inline(always)]
         || {
-            for x in x {
+            for x in &mut *x {
                 *x *= scale; // n
             }
         },

@@ -52,7 +52,7 @@ fn normalise<T: Scalar>(x: &mut [T], eps: T, share: T) -> T {
         || {
             let square = reduce::dot(x, x) * share; // 2n
             let scale = T::one() / (square + eps).sqrt(); // 3
-            for x in x {
+            for x in &mut *x {
                 *x *= scale; // n
             }
             scale

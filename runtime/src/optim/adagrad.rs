@@ -113,7 +113,7 @@ impl<T: Scalar> Pass<T, 1> for Descent<T> {
         T::dispatch(
             #[inline(always)]
             || {
-                for ((w, &g), s) in params.iter_mut().zip(grad).zip(sums) {
+                for ((w, &g), s) in params.iter_mut().zip(grad).zip(&mut *sums) {
                     let g = read(g, *w);
                     *s += g * g;
                     *w -= rate * (g / (s.sqrt() + eps));

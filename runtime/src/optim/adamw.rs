@@ -90,7 +90,7 @@ impl<T: Scalar> Pass<T, 2> for Descent<T> {
         T::dispatch(
             #[inline(always)]
             || {
-                for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(m).zip(v) {
+                for (((w, &g), m), v) in params.iter_mut().zip(grad).zip(&mut *m).zip(&mut *v) {
                     let step = rule.step(rate, read(g, *w), m, v);
                     *w -= shrink * *w;
                     *w -= step;

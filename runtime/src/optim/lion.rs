@@ -125,7 +125,7 @@ impl<T: Scalar, const DECAYED: bool> Pass<T, 1> for Descent<T, DECAYED> {
         T::dispatch(
             #[inline(always)]
             || {
-                for ((w, &g), m) in params.iter_mut().zip(grad).zip(mean) {
+                for ((w, &g), m) in params.iter_mut().zip(grad).zip(&mut *mean) {
                     let step = rule.step(read(g, *w), m, up, down);
                     if DECAYED {
                         *w -= shrink * *w;

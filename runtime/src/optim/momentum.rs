@@ -79,7 +79,7 @@ impl<T: Scalar> Pass<T, 1> for HeavyBall<T> {
         T::dispatch(
             #[inline(always)]
             || {
-                for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
+                for ((w, &g), v) in params.iter_mut().zip(grad).zip(&mut *velocity) {
                     *v = mu * *v + read(g, *w);
                     *w -= rate * *v;
                 }
@@ -99,7 +99,7 @@ impl<T: Scalar> Pass<T, 1> for LookAhead<T> {
         T::dispatch(
             #[inline(always)]
             || {
-                for ((w, &g), v) in params.iter_mut().zip(grad).zip(velocity) {
+                for ((w, &g), v) in params.iter_mut().zip(grad).zip(&mut *velocity) {
                     let g = read(g, *w);
                     *v = mu * *v + g;
                     *w -= rate * (g + mu * *v);

@@ -23,6 +23,8 @@ pub struct Step {
     pub phase: usize,
     /// What it does: `fc1 forward`.
     pub what: &'static str,
+    /// What it computes with and why, where its kind has several kernels: `loops: 384 weights <= 1024`; else empty.
+    pub by: &'static str,
     /// Whether it only runs where the gradient of the input is wanted.
     pub only_for_input: bool,
     /// What it reads.
@@ -41,7 +43,15 @@ impl Step {
         reads: &'static [Tensor],
         writes: &'static [Tensor],
     ) -> Self {
-        Step { phase, what, only_for_input: false, reads, writes }
+        Step { phase, what, by: "", only_for_input: false, reads, writes }
+    }
+
+    /// The same step, by a kernel that was chosen.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn by(mut self, choice: &'static str) -> Self {
+        self.by = choice;
+        self
     }
 
     /// The same step, where the gradient of the input is wanted.
@@ -100,10 +110,10 @@ impl Display for ScheduleTable {
         for unit in self.units.iter().rev() {
             for (pass, steps) in [("training", unit.training), ("evaluation", unit.inference)] {
                 writeln!(f, "{}, {pass}", unit.name)?;
-                let header = ["phase", "step", "reads", "writes", "bytes a sample"];
+                let header = ["phase", "step", "by", "reads", "writes", "bytes a sample"];
                 let mut rows = vec![header.map(str::to_owned).to_vec()];
                 rows.extend(steps.iter().map(|step| self.row(step)));
-                table(f, &rows, 4, false)?;
+                table(f, &rows, 5, false)?;
                 writeln!(f)?;
             }
         }
@@ -125,6 +135,7 @@ impl ScheduleTable {
         vec![
             step.phase.to_string(),
             format!("{}{condition}", step.what),
+            step.by.to_owned(),
             list(step.reads),
             list(step.writes),
             grouped((moved * self.scalar_bytes) as u64),

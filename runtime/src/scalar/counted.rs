@@ -178,7 +178,7 @@ impl<T: Scalar> Scalar for Counted<T> {
     }
 
     #[inline]
-    fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
+    fn dispatch<R>(mut kernel: impl FnMut() -> R) -> R {
         kernel()
     }
 }

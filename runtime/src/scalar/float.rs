@@ -2,7 +2,7 @@
 
 use quipu_cost::Dtype;
 
-use super::{Accum, Real, Scalar, View, ViewMut, elementary};
+use super::{Accum, Real, Scalar, View, ViewMut, elementary, level};
 
 macro_rules! float {
     ($float:ident by $functions:ident, $erf:path, $dtype:expr) => {
@@ -84,13 +84,23 @@ macro_rules! float {
             }
 
             #[inline(always)]
-            fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
-                #[cfg(test)]
-                if super::levels::is_least() {
-                    return kernel();
-                }
-                // The machine is asked once in a process; after that this is a load and a branch.
-                pulp::Arch::new().dispatch(kernel)
+            fn mul_add(self, a: Self, b: Self) -> Self {
+                $float::mul_add(self, a, b)
+            }
+
+            #[inline(always)]
+            fn fuses() -> bool {
+                level::fuses()
+            }
+
+            #[inline(always)]
+            fn of_data(data: &[$float]) -> Option<&[$float]> {
+                Some(data)
+            }
+
+            #[inline(always)]
+            fn dispatch<R>(kernel: impl FnMut() -> R) -> R {
+                level::dispatch(kernel)
             }
         }
 

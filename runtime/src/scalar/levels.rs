@@ -1,8 +1,10 @@
-//! The machine's vector units change how fast a kernel is and not one bit of what it computes: each kernel is run as on the
-//! least of machines and as on this one.
+//! The machine's vector units change how fast a kernel is and not one bit of what it computes: each kernel is run on every
+//! instruction set there is.
 
 use std::cell::Cell;
 use std::fmt::Debug;
+
+use pulp::Arch;
 
 use super::{Real, reduce};
 use crate::heads::{self, Head, TargetRows};
@@ -10,21 +12,32 @@ use crate::layers::{self, Backward, Forward, Layer, Noise, Saved, SavedMut, Sour
 use crate::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Sgd};
 
 thread_local! {
-    static LEAST: Cell<bool> = const { Cell::new(false) };
+    static FORCED: Cell<Option<Arch>> = const { Cell::new(None) };
 }
 
-/// Whether this thread's kernels run as on the least of machines.
-pub(super) fn is_least() -> bool {
-    LEAST.get()
+/// What this thread's kernels are to run on instead of the machine's best.
+pub(super) fn forced() -> Option<Arch> {
+    FORCED.get()
 }
 
-/// What `run` returns on the least of machines and on this one has to be the same.
+/// The instruction sets that this machine has beside its best.
+fn lesser() -> Vec<Arch> {
+    let mut lesser = vec![Arch::Scalar];
+    #[cfg(target_arch = "x86_64")]
+    lesser.extend(pulp::x86::V3::try_new().map(Arch::V3));
+    lesser
+}
+
+/// What `run` returns on every one of the machine's instruction sets has to be the same.
 fn same<R: PartialEq + Debug>(what: &str, run: impl Fn() -> R) {
-    LEAST.set(true);
-    let least = run();
-    LEAST.set(false);
-    // No assert_eq: a page of numbers says less than the name.
-    assert!(run() == least, "{what}");
+    let best = run();
+    for arch in lesser() {
+        FORCED.set(Some(arch));
+        let found = run();
+        FORCED.set(None);
+        // No assert_eq: a page of numbers says less than the name.
+        assert!(found == best, "{what} on {arch:?}");
+    }
 }
 
 const ROWS: usize = 7;

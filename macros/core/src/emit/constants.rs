@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::places::Places;
 use super::types::Part;
 use super::{Emission, field, schedule, size, types};
-use crate::facts::{Setting, TargetKind};
+use crate::facts::{Kernel, Setting, TargetKind};
 use crate::plan::{self, Quality, Sizes};
 use crate::schedule::{Leaf, Unit};
 
@@ -15,13 +15,15 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
     let Some(unit) = emission.program.units.last() else { return TokenStream::new() };
     let kernels = emission.program.units.iter().flat_map(|unit| {
         unit.leaves.iter().map(move |leaf| {
-            let (name, kind, settings) =
-                (kernel_name(unit, leaf), field(&leaf.kind), settings(leaf.facts.kernel.as_deref()));
-            quote! { #[allow(non_upper_case_globals)] const #name: q::layers::#kind::Kernel = q::layers::#kind::Kernel { #settings }; }
+            let name = kernel_name(unit, leaf);
+            leaf.facts.kernel.as_ref().map(|kernel| {
+                let (of_type, value) = layer_kernel(&leaf.kind, kernel);
+                quote! { #[allow(non_upper_case_globals)] const #name: #of_type = #value; }
+            })
         })
     });
     let head = &emission.graph.head;
-    let (head_kind, head_settings) = (field(&head.kind), settings(Some(&head.facts.kernel)));
+    let (head_kind, head_settings) = (field(&head.kind), settings(&head.facts.kernel));
     let generic = emission.generic();
     let [tree, buffer_tree] =
         [Part::Params, Part::Buffers].map(|part| types::tree(&emission.graph.chain, part));
@@ -118,8 +120,20 @@ pub(super) fn kernel_name(unit: &Unit, leaf: &Leaf) -> Ident {
     format_ident!("{}", words.join("__"))
 }
 
-pub(super) fn settings(kernel: Option<&[(&'static str, Setting)]>) -> TokenStream {
-    let fields = kernel.unwrap_or_default().iter().map(|(name, setting)| {
+/// The type of a layer's kernel, and the kernel.
+pub(super) fn layer_kernel(kind: &str, kernel: &Kernel) -> (TokenStream, TokenStream) {
+    let (kind, type_name, settings) = (field(kind), field(kernel.type_name), settings(kernel));
+    if kernel.consts.is_empty() {
+        let of_type = quote!(q::layers::#kind::#type_name);
+        return (of_type.clone(), quote!(#of_type { #settings }));
+    }
+    let consts = kernel.consts.iter().map(|&value| size(value));
+    let of_type = quote!(q::layers::#kind::#type_name::<#(#consts),*>);
+    (of_type.clone(), quote!(#of_type { #settings }))
+}
+
+fn settings(kernel: &Kernel) -> TokenStream {
+    let fields = kernel.fields.iter().map(|(name, setting)| {
         let name = field(name);
         match setting {
             Setting::Int(value) => {

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::constants::settings;
-use super::{Emission, field, size};
+use super::constants::layer_kernel;
+use super::{Emission, size};
 use crate::graph::fold::{Fold, Folded, Part};
 
 /// The method and the trait's impl.
@@ -68,6 +68,5 @@ fn list(folds: &[Fold]) -> TokenStream {
 }
 
 fn kernel(part: &Part) -> TokenStream {
-    let (kind, settings) = (field(&part.kind), settings(Some(&part.kernel)));
-    quote!(q::layers::#kind::Kernel { #settings })
+    part.kernel.as_ref().map(|kernel| layer_kernel(&part.kind, kernel).1).unwrap_or_default()
 }

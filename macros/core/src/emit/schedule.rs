@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{Emission, size};
 use crate::plan::{self, Layout, Slot};
-use crate::schedule::{Home, Id, Schedule, Unit, label};
+use crate::schedule::{Home, Id, Schedule, Unit, choice, label};
 
 /// One entry a unit.
 pub(super) fn tables(emission: &Emission<'_>) -> TokenStream {
@@ -23,12 +23,13 @@ fn steps(emission: &Emission<'_>, unit: &Unit, schedule: &Schedule) -> TokenStre
     let steps = schedule.steps.iter().map(|step| {
         let (phase, what) = (size(step.phase as u64), label(emission.program, unit, step));
         let condition = step.only_for_input.then(|| quote!(.only_for_input()));
+        let choice = choice(unit, step).map(|choice| quote!(.by(#choice)));
         let list = |ids: &[Id]| {
             let tensors = ids.iter().map(|&id| tensor(schedule, &layout, id));
             quote!(&[#(#tensors),*])
         };
         let (reads, writes) = (list(&step.reads), list(&step.writes));
-        quote!(q::Step::new(#phase, #what, #reads, #writes) #condition,)
+        quote!(q::Step::new(#phase, #what, #reads, #writes) #condition #choice,)
     });
     quote!(#(#steps)*)
 }

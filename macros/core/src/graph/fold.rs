@@ -6,7 +6,7 @@ use std::rc::Rc;
 use quote::format_ident;
 
 use super::{Body, Chain, Graph, Node};
-use crate::facts::{Facts, Setting};
+use crate::facts::{Facts, Kernel};
 
 /// A network with layers folded, and how its parameters come from those of the one that was written.
 pub struct Folded {
@@ -51,8 +51,8 @@ pub enum Fold {
 pub struct Part {
     /// Its kind's word.
     pub kind: String,
-    /// The fields of the runtime's kernel.
-    pub kernel: Vec<(&'static str, Setting)>,
+    /// Its kernel.
+    pub kernel: Option<Kernel>,
     /// Its parameters.
     pub params: u64,
 }
@@ -178,7 +178,7 @@ fn buffers(facts: &Facts) -> u64 {
 fn absorb(layer: (&Node, &Facts), absorbed: &Facts, affine: (&Node, &Facts)) -> Fold {
     let part = |(node, facts): (&Node, &Facts)| Part {
         kind: node.kind.clone(),
-        kernel: facts.kernel.clone().unwrap_or_default(),
+        kernel: facts.kernel.clone(),
         params: params(facts),
     };
     Fold::Absorb {

@@ -6,7 +6,7 @@ use quipu_cost as cost;
 use super::HeadKind;
 use crate::args::Arguments;
 use crate::errors::Errors;
-use crate::facts::{HeadFacts, Setting, TargetKind};
+use crate::facts::{HeadFacts, Kernel, Setting, TargetKind};
 
 /// The head.
 pub struct Kind;
@@ -22,7 +22,7 @@ impl HeadKind for Kind {
         Some(HeadFacts {
             features: n,
             features_span: outputs.span,
-            kernel: vec![("outputs", Setting::Int(n))],
+            kernel: Kernel::new(vec![("outputs", Setting::Int(n))]),
             targets: TargetKind::Binary(n),
             loss: cost::bce(n) + cost::batch_mean_per_sample(),
             gradient: cost::bce_gradient(n),

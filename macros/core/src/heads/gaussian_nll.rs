@@ -7,7 +7,7 @@ use quipu_cost as cost;
 use super::HeadKind;
 use crate::args::Arguments;
 use crate::errors::Errors;
-use crate::facts::{HeadFacts, Setting, TargetKind};
+use crate::facts::{HeadFacts, Kernel, Setting, TargetKind};
 
 /// The head.
 pub struct Kind;
@@ -24,7 +24,7 @@ impl HeadKind for Kind {
             // Means, then logarithms of variances.
             features: 2 * n,
             features_span: values.span,
-            kernel: vec![("values", Setting::Int(n))],
+            kernel: Kernel::new(vec![("values", Setting::Int(n))]),
             targets: TargetKind::Values(n),
             loss: cost::gaussian_nll(n) + cost::batch_mean_per_sample(),
             gradient: cost::gaussian_nll_gradient(n),

@@ -6,7 +6,7 @@ use quipu_cost as cost;
 use super::HeadKind;
 use crate::args::Arguments;
 use crate::errors::Errors;
-use crate::facts::{HeadFacts, Setting, TargetKind};
+use crate::facts::{HeadFacts, Kernel, Setting, TargetKind};
 
 /// The head.
 pub struct Kind;
@@ -29,7 +29,7 @@ impl HeadKind for Kind {
         Some(HeadFacts {
             features: n,
             features_span: classes.span,
-            kernel: vec![("classes", Setting::Int(n))],
+            kernel: Kernel::new(vec![("classes", Setting::Int(n))]),
             targets: TargetKind::Labels(n),
             loss: cost::hinge(n) + cost::batch_mean_per_sample(),
             gradient: cost::hinge_gradient(n),

@@ -6,7 +6,7 @@ use quipu_cost as cost;
 use super::HeadKind;
 use crate::args::Arguments;
 use crate::errors::Errors;
-use crate::facts::{HeadFacts, Setting, TargetKind};
+use crate::facts::{HeadFacts, Kernel, Setting, TargetKind};
 use crate::words::Word;
 
 /// The head.
@@ -38,10 +38,10 @@ impl HeadKind for Kind {
         Some(HeadFacts {
             features: n,
             features_span: outputs.span,
-            kernel: vec![
+            kernel: Kernel::new(vec![
                 ("outputs", Setting::Int(n)),
                 ("delta", Setting::Float(delta.map_or(DELTA, |delta| delta.value))),
-            ],
+            ]),
             targets: TargetKind::Values(n),
             loss: cost::huber(n) + cost::batch_mean_per_sample(),
             gradient: cost::huber_gradient(n),

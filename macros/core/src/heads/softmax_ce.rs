@@ -6,7 +6,7 @@ use quipu_cost as cost;
 use super::HeadKind;
 use crate::args::Arguments;
 use crate::errors::Errors;
-use crate::facts::{HeadFacts, Setting, TargetKind};
+use crate::facts::{HeadFacts, Kernel, Setting, TargetKind};
 use crate::words::Word;
 
 /// The head.
@@ -75,11 +75,11 @@ impl HeadKind for Kind {
         Some(HeadFacts {
             features: n,
             features_span: classes.span,
-            kernel: vec![
+            kernel: Kernel::new(vec![
                 ("classes", Setting::Int(n)),
                 ("smoothing", Setting::Float(smoothing)),
                 ("weights", Setting::Floats(weights)),
-            ],
+            ]),
             targets,
             loss: cost::softmax(n) + entropy + weighing + cost::batch_mean_per_sample(),
             gradient: cost::cross_entropy_gradient(n) + cost::batch_scale(n) + weighing,

@@ -4,7 +4,7 @@ use quipu_cost as cost;
 
 use super::{Kind as LayerKind, Resolved, Site, layer_norm};
 use crate::args::Arguments;
-use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting, Statistics};
+use crate::facts::{Cost, Facts, Init, Kernel, Param, Params, Reads, Role, Saves, Setting, Statistics};
 use crate::words::Word;
 
 /// The kind.
@@ -46,11 +46,11 @@ impl LayerKind for Kind {
         Some(Resolved::Leaf(Box::new(Facts {
             output: shape,
             params: Some(typed("BatchNorm", vec![field("weight", Init::Ones), field("bias", Init::Zeros)])),
-            kernel: Some(vec![
+            kernel: Some(Kernel::new(vec![
                 ("width", Setting::Int(width)),
                 ("eps", Setting::Float(eps)),
                 ("momentum", Setting::Float(momentum)),
-            ]),
+            ])),
             // The normalised features: from the input they would have to be made again, twice.
             saves: Saves { values: width, ..Saves::default() },
             backward_reads: Reads::NOTHING,

@@ -4,7 +4,7 @@ use quipu_cost as cost;
 
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
-use crate::facts::{Cost, Facts, Reads, Role, Saves, Setting};
+use crate::facts::{Cost, Facts, Kernel, Reads, Role, Saves, Setting};
 
 /// The kind.
 pub struct Kind;
@@ -31,7 +31,7 @@ impl LayerKind for Kind {
         Some(Resolved::Leaf(Box::new(Facts {
             output: shape,
             params: None,
-            kernel: Some(vec![("p", Setting::Float(p.value))]),
+            kernel: Some(Kernel::new(vec![("p", Setting::Float(p.value))])),
             saves: Saves { bytes: n, ..Saves::default() },
             backward_reads: Reads::NOTHING,
             gradient_reads: Reads::NOTHING,

@@ -6,7 +6,7 @@ use quipu_cost as cost;
 
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::{Arguments, Dim};
-use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting, Shape};
+use crate::facts::{Cost, Facts, Init, Kernel, Param, Params, Reads, Role, Saves, Setting, Shape};
 use crate::graph::{Body, Chain, Node};
 use crate::words::Word;
 
@@ -189,6 +189,38 @@ fn start(inputs: u64, outputs: u64, init: &str) -> Init {
     }
 }
 
+/// The most weights of a layer that has loops of its own: measured, forward and backward, at batches from 1 to 128.
+const SMALL_WEIGHTS: u64 = 1024;
+
+/// The most values at either side of such a layer.
+const SMALL_SIDE: u64 = 128;
+
+/// The kernel of a layer of that size: a matrix product, or where a call for one takes longer than the multiply-adds,
+/// loops whose sizes the compiler knows.
+fn kernel(inputs: u64, outputs: u64, bias: bool) -> Kernel {
+    let (weights, side) = (u128::from(inputs) * u128::from(outputs), inputs.max(outputs));
+    let product = |reason| Kernel {
+        choice: Some(format!("product: {reason}")),
+        ..Kernel::new(vec![
+            ("inputs", Setting::Int(inputs)),
+            ("outputs", Setting::Int(outputs)),
+            ("bias", Setting::Bool(bias)),
+        ])
+    };
+    if weights > u128::from(SMALL_WEIGHTS) {
+        return product(format!("{weights} weights > {SMALL_WEIGHTS}"));
+    }
+    if side > SMALL_SIDE {
+        return product(format!("{side} values > {SMALL_SIDE}"));
+    }
+    Kernel {
+        type_name: "Small",
+        consts: vec![inputs, outputs, if bias { outputs } else { 0 }],
+        fields: Vec::new(),
+        choice: Some(format!("loops: {weights} weights <= {SMALL_WEIGHTS}")),
+    }
+}
+
 /// The facts of a layer whose weights start so.
 fn layer(input: &Shape, outputs: u64, bias: bool, start: Init) -> Facts {
     let inputs = input.last();
@@ -201,6 +233,7 @@ fn layer(input: &Shape, outputs: u64, bias: bool, start: Init) -> Facts {
     } else {
         consts.push(0);
     }
+    let kernel = kernel(inputs, outputs, bias);
     let (forward, gradient) = if bias {
         (cost::fc(inputs, outputs), cost::fc_param_gradient(inputs, outputs))
     } else {
@@ -209,11 +242,7 @@ fn layer(input: &Shape, outputs: u64, bias: bool, start: Init) -> Facts {
     let facts = Facts {
         output: input.with_last(outputs),
         params: Some(Params { type_name: "Fc", consts, fields }),
-        kernel: Some(vec![
-            ("inputs", Setting::Int(inputs)),
-            ("outputs", Setting::Int(outputs)),
-            ("bias", Setting::Bool(bias)),
-        ]),
+        kernel: Some(kernel),
         saves: Saves::default(),
         backward_reads: Reads::NOTHING,
         gradient_reads: Reads::INPUT,

@@ -4,7 +4,7 @@ use quipu_cost as cost;
 
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
-use crate::facts::{Cost, Facts, Reads, Role, Saves, Setting, Shape};
+use crate::facts::{Cost, Facts, Kernel, Reads, Role, Saves, Setting, Shape};
 
 /// The kind.
 pub struct Kind;
@@ -40,7 +40,7 @@ pub(super) fn elementwise(
     Facts {
         output: shape,
         params: None,
-        kernel: Some(kernel),
+        kernel: Some(Kernel::new(kernel)),
         saves: Saves::default(),
         backward_reads: reads,
         gradient_reads: Reads::NOTHING,

@@ -4,7 +4,7 @@ use quipu_cost as cost;
 
 use super::{Kind as LayerKind, Resolved, Site, layer_norm};
 use crate::args::Arguments;
-use crate::facts::{Cost, Facts, Init, Param, Params, Reads, Role, Saves, Setting};
+use crate::facts::{Cost, Facts, Init, Kernel, Param, Params, Reads, Role, Saves, Setting};
 use crate::words::Word;
 
 /// The kind.
@@ -39,11 +39,11 @@ impl LayerKind for Kind {
         Some(Resolved::Leaf(Box::new(Facts {
             output: shape,
             params: Some(Params { type_name: "RmsNorm", consts: vec![width], fields: vec![weight] }),
-            kernel: Some(vec![
+            kernel: Some(Kernel::new(vec![
                 ("groups", Setting::Int(groups)),
                 ("width", Setting::Int(width)),
                 ("eps", Setting::Float(eps)),
-            ]),
+            ])),
             // The normalised groups: from the input they would have to be made again, twice.
             saves: Saves { values: groups * (width + 1), ..Saves::default() },
             backward_reads: Reads::NOTHING,

@@ -4,7 +4,7 @@ use quipu_cost as cost;
 
 use super::{Kind as LayerKind, Resolved, Site};
 use crate::args::Arguments;
-use crate::facts::{Cost, Facts, Reads, Role, Saves, Setting};
+use crate::facts::{Cost, Facts, Kernel, Reads, Role, Saves, Setting};
 
 /// The kind.
 pub struct Kind;
@@ -21,7 +21,7 @@ impl LayerKind for Kind {
         Some(Resolved::Leaf(Box::new(Facts {
             output: shape,
             params: None,
-            kernel: Some(vec![("width", Setting::Int(width))]),
+            kernel: Some(Kernel::new(vec![("width", Setting::Int(width))])),
             saves: Saves::default(),
             backward_reads: Reads::OUTPUT,
             gradient_reads: Reads::NOTHING,

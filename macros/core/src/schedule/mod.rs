@@ -9,7 +9,7 @@ mod backward;
 mod forward;
 mod show;
 
-pub use show::label;
+pub use show::{choice, label};
 
 use std::collections::{HashMap, HashSet};
 

@@ -39,6 +39,17 @@ fn table(f: &mut fmt::Formatter<'_>, program: &Program, unit: &Unit, schedule: &
     Ok(())
 }
 
+/// What a step of a layer computes with, and why, where its kind has several kernels.
+#[must_use]
+pub fn choice<'u>(unit: &'u Unit, step: &Step) -> Option<&'u str> {
+    match step.op {
+        Op::Forward { leaf, .. } | Op::Backward { leaf, .. } | Op::Gradient { leaf, .. } => {
+            unit.leaves[leaf].facts.kernel.as_ref()?.choice.as_deref()
+        }
+        _ => None,
+    }
+}
+
 /// What a step does, in words: `fc1 forward`.
 #[must_use]
 pub fn label(program: &Program, unit: &Unit, step: &Step) -> String {

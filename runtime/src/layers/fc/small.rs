@@ -1,0 +1,239 @@
+//! A fully connected layer of so few weights that a call for a matrix product costs more than the product: the same layer
+//! as [`Kernel`], by loops whose sizes the compiler knows.
+//!
+//! Which layers those are the macro decides, by their sizes ([`WEIGHTS`](self), in its file of the kind): then it names this
+//! kernel in place of the other. Where the machine has no multiply-add in one instruction, or the numbers are none of the
+//! machine's, it is the other one.
+
+use std::ops::Range;
+
+use super::super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
+use super::Kernel;
+use crate::scalar::{Scalar, fixed};
+
+/// (…, `IN`) in, (…, `OUT`) out; `BIAS` is `OUT`, or 0 for a layer without bias.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Small<const IN: usize, const OUT: usize, const BIAS: usize> {}
+
+/// Weights up to which turning W by hand is faster than a product with its transpose.
+const TURNED: usize = 512;
+/// Multiply-adds up to which a gradient's own loops are faster than a product.
+const GRADIENT: usize = 1 << 16;
+
+impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> {
+    const WEIGHTS: usize = IN * OUT;
+    const GENERAL: Kernel = Kernel { inputs: IN, outputs: OUT, bias: BIAS > 0 };
+
+    /// The rows of W.
+    #[inline(always)]
+    fn weight<T>(params: &[T]) -> &[[T; OUT]; IN] {
+        let Some(weight) = params.as_chunks().0.first_chunk() else { unreachable!("the weights of a layer") };
+        weight
+    }
+
+    /// What flows in, if it is numbers of the machine's; for others the general kernel has a product.
+    #[inline(always)]
+    fn values<'a, T: Scalar>(x: &Source<'a, T>) -> Option<&'a [T]> {
+        match *x {
+            _ if !T::fuses() => None,
+            Source::Data(x) => T::of_data(x),
+            Source::Values(x) => Some(x),
+            Source::Here => None,
+        }
+    }
+
+    /// Puts `finish`(what is there, element of the gradient) into the rows of W and the bias of a piece.
+    #[inline(always)]
+    fn accumulate<T: Scalar>(
+        x: &[T],
+        dy: &[T],
+        piece: Range<usize>,
+        out: &mut [T],
+        finish: impl Fn(T, T) -> T + Copy,
+    ) {
+        let (to_weight, to_bias) = out.split_at_mut(piece.end.min(Self::WEIGHTS).saturating_sub(piece.start));
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let (x, dy) = (x.as_chunks().0, dy.as_chunks().0);
+                let rows = piece.start / OUT..piece.start / OUT + to_weight.len() / OUT;
+                fixed::across::<T, IN, OUT>(x, dy, rows, to_weight.as_chunks_mut().0, finish);
+                if !to_bias.is_empty() {
+                    let mut sums = [T::zero(); OUT];
+                    for dy in dy {
+                        for (sum, &dy) in sums.iter_mut().zip(dy) {
+                            *sum += dy;
+                        }
+                    }
+                    for (to, sum) in to_bias.iter_mut().zip(sums) {
+                        *to = finish(*to, sum);
+                    }
+                }
+            },
+        );
+    }
+
+    /// The gradient of a piece by the general product, its bias by a sum.
+    fn by_product<T: Scalar>(io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
+        let weights = piece.end.min(Self::WEIGHTS).saturating_sub(piece.start);
+        let (to_weight, to_bias) = out.split_at_mut(weights);
+        if weights > 0 {
+            Self::GENERAL.gradient(io, piece.start..piece.start + weights, to_weight);
+        }
+        if !to_bias.is_empty() {
+            residual::sum_rows(to_bias, io.dy);
+        }
+    }
+}
+
+impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for Small<IN, OUT, BIAS> {
+    fn forward(&self, params: &[T], io: Forward<'_, T>) {
+        let Some(x) = Self::values(&io.x) else { return Self::GENERAL.forward(params, io) };
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let bias = &params[Self::WEIGHTS..];
+                let add = |column: usize, sum| if BIAS > 0 { sum + bias[column] } else { sum };
+                let y = io.y.as_chunks_mut().0;
+                fixed::rows::<T, IN, OUT>(x.as_chunks().0, Self::weight(params), y, add);
+            },
+        );
+    }
+
+    fn backward(&self, params: &[T], io: Backward<'_, T>) {
+        let alone = io.dx.len() == IN;
+        let Some(dy) = Self::values(&io.dy).filter(|_| alone || Self::WEIGHTS <= TURNED) else {
+            return Self::GENERAL.backward(params, io);
+        };
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let (dy, dx, weight) = (dy.as_chunks().0, io.dx.as_chunks_mut().0, Self::weight(params));
+                if alone {
+                    fixed::dots::<T, IN, OUT>(&dy[0], weight, &mut dx[0]);
+                } else {
+                    fixed::rows::<T, OUT, IN>(dy, &fixed::transposed(weight), dx, |_, sum| sum);
+                }
+            },
+        );
+    }
+
+    /// All at once, unless there are several threads to work on them.
+    fn piece(&self, index: usize, parts: usize) -> Option<Range<usize>> {
+        match parts {
+            1 => (index == 0).then_some(0..Self::WEIGHTS + BIAS),
+            _ => Layer::<T>::piece(&Self::GENERAL, index, parts),
+        }
+    }
+
+    fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
+        // By the whole batch and the whole layer: how they are shared changes nothing.
+        match Self::values(&io.x).filter(|x| x.len() * OUT <= GRADIENT) {
+            Some(x) => Self::accumulate(x, io.dy, piece, out, |_, sum| sum),
+            None => Self::by_product(io, piece, out),
+        }
+    }
+
+    fn is_product(&self, piece: &Range<usize>) -> bool {
+        Layer::<T>::is_product(&Self::GENERAL, piece)
+    }
+
+    fn stays_finite(&self, io: &Gradient<'_, T>) -> bool {
+        Self::GENERAL.stays_finite(io)
+    }
+
+    fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
+        let times = T::from_f64(factor);
+        if let Some(x) = Self::values(&io.x).filter(|x| x.len() * OUT <= GRADIENT) {
+            return Self::accumulate(x, io.dy, piece, onto, |old, sum| sum.mul_add(times, old));
+        }
+        let weights = piece.end.min(Self::WEIGHTS) - piece.start;
+        let (to_weight, to_bias) = onto.split_at_mut(weights);
+        Self::GENERAL.add_gradient(io, piece.start..piece.start + weights, factor, to_weight);
+        if !to_bias.is_empty() {
+            let mut sums = [T::zero(); BIAS];
+            residual::sum_rows(&mut sums, io.dy);
+            for (to, sum) in to_bias.iter_mut().zip(sums) {
+                *to += sum * times;
+            }
+        }
+    }
+}
+
+impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Absorb<T> for Small<IN, OUT, BIAS> {
+    fn absorb(&self, params: &[T], scale: &[T], shift: &[T], out: &mut [T]) {
+        Self::GENERAL.absorb(params, scale, shift, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::{Noise, Saved};
+
+    const SAVED: Saved<'_, f64> = Saved { values: &[], indices: &[], bytes: &[] };
+
+    fn numbers(count: usize, seed: usize) -> Vec<f64> {
+        (0..count).map(|i| ((i * i + 7 * seed * i + seed) % 101) as f64 / 50.0 - 1.0).collect()
+    }
+
+    fn close(what: &str, found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-11, "{what}: {found} for {expected}");
+        }
+    }
+
+    /// All that a layer computes of `rows` rows, its gradient cut for `parts`.
+    fn all<L: Layer<f64>>(kernel: &L, sizes: [usize; 3], rows: usize, parts: usize) -> [Vec<f64>; 4] {
+        let [inputs, outputs, bias] = sizes;
+        let count = inputs * outputs + bias;
+        let (params, x, dy) = (numbers(count, 1), numbers(rows * inputs, 2), numbers(rows * outputs, 3));
+        let (mut y, mut dx) = (vec![f64::NAN; rows * outputs], vec![f64::NAN; rows * inputs]);
+        let noise = Noise { key: 0, first_row: 0 };
+        kernel.forward(&params, Forward { rows, x: Source::Data(&x), y: &mut y, saved: None, noise });
+        let back = Source::Values(&dy[..]);
+        kernel.backward(&params, Backward { rows, x: None, y: None, saved: SAVED, dy: back, dx: &mut dx });
+        let io = Gradient { batch: rows, x: Source::Values(&x), saved: SAVED, dy: &dy };
+        let (mut gradient, mut stepped) = (vec![f64::NAN; count], params.clone());
+        for piece in (0..).map_while(|index| kernel.piece(index, parts)) {
+            kernel.gradient(&io, piece.clone(), &mut gradient[piece.clone()]);
+            if kernel.is_product(&piece) {
+                kernel.add_gradient(&io, piece.clone(), -0.5, &mut stepped[piece]);
+            } else {
+                let steps = stepped[piece.clone()].iter_mut().zip(&gradient[piece]);
+                steps.for_each(|(param, gradient)| *param -= 0.5 * gradient);
+            }
+        }
+        [y, dx, gradient, stepped]
+    }
+
+    /// A layer beside the general kernel, and its own rows and pieces beside themselves.
+    fn same<const IN: usize, const OUT: usize, const BIAS: usize>() {
+        let (small, sizes) = (Small::<IN, OUT, BIAS> {}, [IN, OUT, BIAS]);
+        for rows in [1, 2, 3, 4, 5, 9, 64, 200] {
+            let found = all(&small, sizes, rows, 1);
+            let expected = all(&Small::<IN, OUT, BIAS>::GENERAL, sizes, rows, 1);
+            let what = format!("{sizes:?} of {rows} rows");
+            for (found, expected) in found.iter().zip(&expected) {
+                close(&what, found, expected);
+            }
+            assert_eq!(found, all(&small, sizes, rows, 3), "{what} shared");
+            if rows > 2 {
+                let few = all(&small, sizes, 2, 1);
+                assert_eq!((&found[0][..2 * OUT], &found[1][..2 * IN]), (&few[0][..], &few[1][..]), "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn as_the_general_kernel() {
+        same::<1, 1, 1>();
+        same::<6, 64, 64>();
+        same::<64, 8, 8>();
+        same::<8, 4, 0>();
+        same::<5, 7, 7>();
+        same::<32, 32, 32>();
+        same::<3, 31, 0>();
+    }
+}
