@@ -45,13 +45,13 @@ impl Place {
     }
 
     /// Where all rows of it lie in the values of a workspace, for a batch of `batch`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn whole(self, batch: usize) -> Range<usize> {
         self.range(batch, &(0..batch))
     }
 
     /// Where `rows` of it lie in the values of a workspace, for a batch of `batch`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn range(self, batch: usize, rows: &Range<usize>) -> Range<usize> {
         let (start, width) = match self {
             // Empty ranges at zero: no place overlaps them.
@@ -79,7 +79,7 @@ impl Span {
     pub const NONE: Span = Span { offset: 0, width: 0 };
 
     /// Where `rows` of it lie in its region, for a batch of `batch`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn range(self, batch: usize, rows: &Range<usize>) -> Range<usize> {
         if self.width == 0 {
             return 0..0;

@@ -121,6 +121,7 @@ impl<'a, T: Scalar> Run<'a, T> {
     }
 
     /// Runs a phase over chunks of rows.
+    #[inline(always)]
     pub fn rows(&mut self, phase: impl Fn(&mut Rows<'_, 'a, T>) + Sync) {
         let run = &*self;
         // A chunk of one row goes another way through the matrix product, with other rounding: none, unless the batch is one.
@@ -136,6 +137,7 @@ impl<'a, T: Scalar> Run<'a, T> {
     }
 
     /// The gradient of one layer's parameters, over the whole batch, piece by piece; or a step down that gradient.
+    #[inline(always)]
     pub fn gradient<L: Layer<T>>(
         &mut self,
         kernel: &L,
@@ -158,6 +160,7 @@ impl<'a, T: Scalar> Run<'a, T> {
     }
 
     /// What the gradient of a layer is made of: its input and the gradient of its output.
+    #[inline(always)]
     fn gradient_of(&self, [x, dy]: [Place; 2], keep: Keep) -> Gradient<'_, T> {
         let x = match x {
             Place::Input => Source::Data(self.data(&(0..self.batch))),
@@ -206,12 +209,14 @@ impl<'a, T: Scalar> Run<'a, T> {
     }
 
     /// All rows of a tensor, between phases.
+    #[inline(always)]
     fn whole(&self, place: Place) -> &[T] {
         // SAFETY: no phase runs, so nobody writes.
         unsafe { self.buffers.values.read(place.whole(self.batch)) }
     }
 
     /// What all rows of a layer have kept, between phases.
+    #[inline(always)]
     fn saved(&self, keep: Keep) -> Saved<'_, T> {
         let all = 0..self.batch;
         let Buffers { indices, bytes, .. } = &self.buffers;

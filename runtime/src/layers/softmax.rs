@@ -10,7 +10,7 @@
 //! ```
 
 use super::{Backward, Forward, Layer, residual};
-use crate::heads::softmax_ce::{normalise, shift};
+use crate::heads::softmax_ce::softmax;
 use crate::scalar::{Scalar, reduce};
 
 /// (…, width) in, the same out.
@@ -25,12 +25,7 @@ impl<T: Scalar> Layer<T> for Kernel {
         residual::settle(io.y, io.x);
         T::dispatch(
             #[inline(always)]
-            || {
-                for y in io.y.chunks_exact_mut(self.width) {
-                    shift(y);
-                    normalise(y);
-                }
-            },
+            || softmax(io.y, self.width),
         );
     }
 

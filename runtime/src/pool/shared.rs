@@ -33,10 +33,11 @@ impl<'a, T> Shared<'a, T> {
         self.length
     }
 
-    #[inline]
+    #[inline(always)]
     fn part(&self, range: &Range<usize>) -> *mut T {
-        let inside = range.start <= range.end && range.end <= self.length;
-        assert!(inside, "{range:?} of a buffer of {}", self.length);
+        if range.start > range.end || range.end > self.length {
+            outside(range, self.length);
+        }
         // SAFETY: not beyond the end of the slice.
         unsafe { self.start.add(range.start) }.as_ptr()
     }
@@ -56,7 +57,7 @@ impl<'a, T> Shared<'a, T> {
     /// # Safety
     /// Nobody else reads or writes any of its elements for as long as the result lives.
     #[expect(clippy::mut_from_ref, reason = "what the type is for")]
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn write(&self, range: Range<usize>) -> &mut [T] {
         // SAFETY: inside the slice (checked), and the caller's promise.
         unsafe { slice::from_raw_parts_mut(self.part(&range), range.len()) }
@@ -71,17 +72,34 @@ impl<'a, T> Shared<'a, T> {
     /// # Safety
     /// Nobody else reads or writes any of their elements for as long as the results live.
     #[expect(clippy::mut_from_ref, reason = "what the type is for")]
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn apart<const N: usize>(&self, ranges: [Range<usize>; N]) -> [&mut [T]; N] {
         for (index, a) in ranges.iter().enumerate() {
             let overlapping = |b: &&Range<usize>| a.start.max(b.start) < a.end.min(b.end);
             if let Some(b) = ranges[..index].iter().find(overlapping) {
-                panic!("quipu's memory plan is wrong, please report it: {a:?} and {b:?} overlap");
+                overlap(a, b);
             }
         }
-        // SAFETY: they do not overlap each other, and the caller's promise about all others.
-        ranges.map(|range| unsafe { self.write(range) })
+        // Not `map`, which is a call for each.
+        let mut parts: [&mut [T]; N] = std::array::from_fn(|_| -> &mut [T] { &mut [] });
+        for (part, range) in parts.iter_mut().zip(ranges) {
+            // SAFETY: they do not overlap each other, and the caller's promise about all others.
+            *part = unsafe { self.write(range) };
+        }
+        parts
     }
+}
+
+#[cold]
+#[inline(never)]
+fn outside(range: &Range<usize>, length: usize) -> ! {
+    panic!("{range:?} of a buffer of {length}");
+}
+
+#[cold]
+#[inline(never)]
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> ! {
+    panic!("quipu's memory plan is wrong, please report it: {a:?} and {b:?} overlap");
 }
 
 #[cfg(test)]

@@ -120,6 +120,14 @@ impl<'a, T: Scalar> Descent<'a, T> {
             // A frozen layer needs no gradient.
             return;
         }
+        // The layer in one piece, as small ones are: what follows, without its questions.
+        let whole = 0..params.len();
+        if kernel.piece(0, threads) == Some(whole.clone())
+            && let Some(rate) = self.product(kernel, &whole, first)
+            && kernel.stays_finite(io)
+        {
+            return kernel.add_gradient(io, whole, -rate, params);
+        }
         // A product that goes into the parameters needs no room, and large pieces are the faster ones.
         let pieces = |parts: usize| (0..).map_while(move |index| kernel.piece(index, parts));
         let may_be = pieces(threads).any(|piece| self.product(kernel, &piece, first).is_some());
@@ -165,6 +173,7 @@ impl<'a, T: Scalar> Descent<'a, T> {
 
 impl<'a, T: Scalar> Run<'a, T> {
     /// Steps one layer's parameters.
+    #[inline(always)]
     pub(super) fn descend<L: Layer<T>>(&mut self, kernel: &L, params: &mut [T], io: [Place; 2], keep: Keep) {
         // Back in its place before the run goes on.
         let Some(mut descent) = self.descent.take() else { return };

@@ -33,6 +33,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
 
     /// These rows of tensors and of what a layer keeps, and its statistics. The gradient of the network's input is the
     /// caller's buffer; the input itself, and what is nowhere, are empty.
+    #[inline(always)]
     fn parts<const N: usize>(
         &mut self,
         places: [Place; N],
@@ -44,7 +45,11 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         // SAFETY: these rows are this chunk's alone, and the `&mut self` of the one who borrows them; in a phase nobody
         // writes statistics.
         unsafe {
-            let mut values = values.apart(places.map(|place| place.range(run.batch, rows)));
+            let mut ranges = [const { 0..0 }; N];
+            for (range, place) in ranges.iter_mut().zip(places) {
+                *range = place.range(run.batch, rows);
+            }
+            let mut values = values.apart(ranges);
             if let Some(gradient) = &run.input_gradient
                 && let Some(index) = places.iter().position(|&place| place == Place::InputGradient)
             {
@@ -69,6 +74,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     }
 
     /// A layer's forward pass. Equal places mean in place.
+    #[inline(always)]
     pub fn forward<L: Layer<T>>(
         &mut self,
         name: &'static str,
@@ -83,6 +89,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     }
 
     /// A layer in evaluation mode: nothing is kept.
+    #[inline(always)]
     pub fn infer<L: Layer<T>>(&mut self, name: &'static str, kernel: &L, params: &[T], x: Place, y: Place) {
         self.layer(x, y, None, 0..0, |_, io| kernel.forward(params, io));
         self.look(name, y, false);
@@ -104,6 +111,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         self.look(name, y, false);
     }
 
+    #[inline(always)]
     fn layer(
         &mut self,
         x: Place,
@@ -130,6 +138,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
 
     /// A layer's backward pass in its activations. `x` and `y` are [`Place::None`] where the kind does not read them.
     #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    #[inline(always)]
     pub fn backward<L: Layer<T>>(
         &mut self,
         name: &'static str,
@@ -163,6 +172,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
+    #[inline(always)]
     fn back(
         &mut self,
         x: Place,
@@ -259,11 +269,13 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         })
     }
 
+    #[inline(always)]
     fn values<const N: usize>(&mut self, places: [Place; N]) -> [&mut [T]; N] {
         self.parts(places, Keep::NONE, 0..0).values
     }
 
     /// In a watched run, notes the first layer whose values are not finite.
+    #[inline(always)]
     fn look(&mut self, name: &'static str, place: Place, backward: bool) {
         let Some(watch) = &self.run.watch else { return };
         let [values] = self.values([place]);

@@ -150,6 +150,11 @@ pub(crate) fn transposed<T: Scalar, const K: usize, const N: usize>(w: &[[T; N];
     out
 }
 
+/// Sums of a dot product side by side.
+const LANES: usize = 8;
+/// Rows of W that [`dots`] takes together where they are short.
+const TURNED: usize = 16;
+
 /// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
 /// to add up, less than 8 `K` more.
 #[inline(always)]
@@ -158,28 +163,39 @@ pub(crate) fn dots<T: Scalar, const K: usize, const N: usize>(
     w: &[[T; N]; K],
     dx: &mut [T; K],
 ) {
+    if N > LANES {
+        for (dx, w) in dx.iter_mut().zip(w) {
+            *dx = dot(dy, w);
+        }
+        return;
+    }
+    // Rows shorter than a vector: several of them side by side, each a chain.
+    let ((dx, last_dx), (w, last_w)) = (dx.as_chunks_mut::<TURNED>(), w.as_chunks::<TURNED>());
     for (dx, w) in dx.iter_mut().zip(w) {
-        *dx = if N >= 8 {
-            dot::<T, 8>(dy, w)
-        } else if N >= 4 {
-            dot::<T, 4>(dy, w)
-        } else {
-            dot::<T, 1>(dy, w)
-        };
+        let mut sums = [T::zero(); TURNED];
+        for n in 0..N {
+            for k in 0..TURNED {
+                sums[k] = dy[n].mul_add(w[k][n], sums[k]);
+            }
+        }
+        *dx = sums;
+    }
+    for (dx, w) in last_dx.iter_mut().zip(last_w) {
+        *dx = dy.iter().zip(w).fold(T::zero(), |sum, (&dy, &w)| dy.mul_add(w, sum));
     }
 }
 
-/// The dot product, as `C` sums side by side.
+/// The dot product, as sums side by side.
 #[inline(always)]
-fn dot<T: Scalar, const C: usize>(a: &[T], b: &[T]) -> T {
-    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<C>(), b.as_chunks::<C>());
-    let mut sums = [T::zero(); C];
+fn dot<T: Scalar, const N: usize>(a: &[T; N], b: &[T; N]) -> T {
+    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = [T::zero(); LANES];
     for (a, b) in a.iter().zip(b) {
-        for c in 0..C {
+        for c in 0..LANES {
             sums[c] = a[c].mul_add(b[c], sums[c]);
         }
     }
-    let mut count = C / 2;
+    let mut count = LANES / 2;
     while count > 0 {
         for c in 0..count {
             sums[c] += sums[c + count];
