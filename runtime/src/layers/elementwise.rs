@@ -27,21 +27,31 @@ pub trait Elementwise<T: Scalar>: Sync {
     fn pull(&self, kept: T, dy: T) -> T;
 }
 
-/// Elements that an in-place pass takes at a time.
-const BLOCK: usize = 256;
-
 /// Replaces `values` by what `compute` makes of them, by way of a small block on the stack.
 ///
 /// Written straight in place, a choice between the old value and another (relu) becomes stores under a mask, which
 /// some machines run six times slower than computing elsewhere and copying back.
 #[inline(always)]
 fn in_blocks<T: Scalar>(values: &mut [T], mut compute: impl FnMut(&[T], &mut [T])) {
-    let mut results = [T::zero(); BLOCK];
-    for values in values.chunks_mut(BLOCK) {
-        let results = &mut results[..values.len()];
-        compute(values, results);
-        values.copy_from_slice(results);
+    let (blocks, values) = values.as_chunks_mut::<64>();
+    for block in blocks {
+        in_block(block, &mut compute);
     }
+    let (blocks, values) = values.as_chunks_mut::<8>();
+    for block in blocks {
+        in_block(block, &mut compute);
+    }
+    for value in values {
+        in_block(std::array::from_mut(value), &mut compute);
+    }
+}
+
+/// One block, of a size that the compiler knows.
+#[inline(always)]
+fn in_block<T: Scalar, const N: usize>(values: &mut [T; N], compute: &mut impl FnMut(&[T], &mut [T])) {
+    let mut results = [T::zero(); N];
+    compute(values, &mut results);
+    *values = results;
 }
 
 /// The forward pass of an elementwise kind: in place, or from one buffer to another.

@@ -2,7 +2,7 @@
 //! compiler knows, with sums that stay in registers.
 //!
 //! Every element is a chain of fused multiply-adds from zero, in the order of the inner dimension, whatever lies beside it
-//! and however rows are shared; only [`dots`], for a row that is a whole batch, sums in another order. All functions are
+//! and however rows are shared; only [`row`] and [`dots`], for a row that is a whole batch, sum in another order. All functions are
 //! to be called inside [`Scalar::dispatch`], on numbers that [fuse](Scalar::fuses).
 
 use std::ops::Range;
@@ -11,6 +11,9 @@ use super::Scalar;
 
 /// Rows in a tile: with the columns of [`columns!`] eight sums in vectors, enough to hide how long a multiply-add takes.
 const ROWS: usize = 4;
+
+/// Chains of multiply-adds of a row alone.
+const CHAINS: usize = 4;
 
 /// Calls `$tile::<…, C>(…, at)` for columns from `at` on, C = 16, 8, 4, 2 or 1 at a time (8 at most for wide numbers), until
 /// all `$n` are done.
@@ -85,6 +88,48 @@ fn row_tile<T: Scalar, const K: usize, const N: usize, const R: usize, const C: 
     }
 }
 
+/// y = `finish`(column, x W) for one row alone: as several chains, because one would wait for itself. 2 `K` `N` FLOPs and 4 `N`
+/// more.
+#[inline(always)]
+pub(crate) fn row<T: Scalar, const K: usize, const N: usize>(
+    x: &[T; K],
+    w: &[[T; N]; K],
+    y: &mut [T; N],
+    finish: impl Fn(usize, T) -> T + Copy,
+) {
+    columns!(T, N, row_columns::<K, N>(x, w, y, finish));
+}
+
+/// Columns `at` to `at + C` of it.
+#[inline(always)]
+fn row_columns<T: Scalar, const K: usize, const N: usize, const C: usize>(
+    x: &[T; K],
+    w: &[[T; N]; K],
+    y: &mut [T; N],
+    finish: impl Fn(usize, T) -> T,
+    at: usize,
+) {
+    let mut sums = [[T::zero(); C]; CHAINS];
+    let ((x, last_x), (w, last_w)) = (x.as_chunks::<CHAINS>(), w.as_chunks::<CHAINS>());
+    for (x, w) in x.iter().zip(w) {
+        for chain in 0..CHAINS {
+            let w: &[T; C] = part(&w[chain], at);
+            for c in 0..C {
+                sums[chain][c] = x[chain].mul_add(w[c], sums[chain][c]);
+            }
+        }
+    }
+    for (&x, w) in last_x.iter().zip(last_w) {
+        let w: &[T; C] = part(w, at);
+        for c in 0..C {
+            sums[0][c] = x.mul_add(w[c], sums[0][c]);
+        }
+    }
+    for c in 0..C {
+        y[at + c] = finish(at + c, (sums[0][c] + sums[1][c]) + (sums[2][c] + sums[3][c]));
+    }
+}
+
 /// `out` = `finish`(`out`, x^T dy), of which `out` holds the rows `range`. 2 FLOPs a row of x, element of `out`.
 #[inline(always)]
 pub(crate) fn across<T: Scalar, const K: usize, const N: usize>(
@@ -153,7 +198,7 @@ pub(crate) fn transposed<T: Scalar, const K: usize, const N: usize>(w: &[[T; N];
 /// Sums of a dot product side by side.
 const LANES: usize = 8;
 /// Rows of W that [`dots`] takes together where they are short.
-const TURNED: usize = 16;
+const TURNED: usize = 8;
 
 /// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
 /// to add up, less than 8 `K` more.
