@@ -197,8 +197,6 @@ pub(crate) fn transposed<T: Scalar, const K: usize, const N: usize>(w: &[[T; N];
 
 /// Sums of a dot product side by side.
 const LANES: usize = 8;
-/// Rows of W that [`dots`] takes together where they are short.
-const TURNED: usize = 8;
 
 /// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
 /// to add up, less than 8 `K` more.
@@ -214,19 +212,13 @@ pub(crate) fn dots<T: Scalar, const K: usize, const N: usize>(
         }
         return;
     }
-    // Rows shorter than a vector: several of them side by side, each a chain.
-    let ((dx, last_dx), (w, last_w)) = (dx.as_chunks_mut::<TURNED>(), w.as_chunks::<TURNED>());
+    // Rows shorter than a vector: the compiler takes several of them side by side.
     for (dx, w) in dx.iter_mut().zip(w) {
-        let mut sums = [T::zero(); TURNED];
+        let mut sums = [T::zero(); CHAINS];
         for n in 0..N {
-            for k in 0..TURNED {
-                sums[k] = dy[n].mul_add(w[k][n], sums[k]);
-            }
+            sums[n % CHAINS] = dy[n].mul_add(w[n], sums[n % CHAINS]);
         }
-        *dx = sums;
-    }
-    for (dx, w) in last_dx.iter_mut().zip(last_w) {
-        *dx = dy.iter().zip(w).fold(T::zero(), |sum, (&dy, &w)| dy.mul_add(w, sum));
+        *dx = (sums[0] + sums[1]) + (sums[2] + sums[3]);
     }
 }
 
