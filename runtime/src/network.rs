@@ -376,9 +376,11 @@ fn evaluate<M: Model>(
     (rows, counted): (usize, usize),
     ws: &mut Workspace<M>,
 ) -> M::Scalar {
+    let flops = M::COST.infer_flops(rows as u64);
+    let (threads, begun) = ws.begin(flops);
     let mut run = Run {
         batch: rows,
-        threads: ws.threads_for(M::COST.infer_flops(rows as u64)),
+        threads,
         goal,
         inputs,
         targets,
@@ -391,5 +393,7 @@ fn evaluate<M: Model>(
         watch: None,
     };
     net.infer(&mut run);
-    if goal == Goal::Loss { run.mean_loss(M::INFER_LOSSES) } else { M::Scalar::from_f64(0.0) }
+    let loss = if goal == Goal::Loss { run.mean_loss(M::INFER_LOSSES) } else { M::Scalar::from_f64(0.0) };
+    ws.timed(flops, begun);
+    loss
 }

@@ -4,7 +4,7 @@
 //! each other and whose numbers do not depend on how many parts there are; so it does not matter to a result who does
 //! a part. Where the crew is busy with the step of another thread, the caller does them all, and a part that no worker
 //! has begun when the caller is through with its own, as on a machine that has other things to do, the caller takes
-//! back. Nothing is allocated once the workers are there.
+//! back. Nothing is allocated once the workers are there. Whether sharing pays, the [gauge] finds out by the clock.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -16,8 +16,10 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
 use std::thread::{self, Thread};
 
+mod gauge;
 mod shared;
 
+pub(crate) use gauge::Gauges;
 pub(crate) use shared::Shared;
 
 /// Threads that a step has at most.

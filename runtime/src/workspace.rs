@@ -3,9 +3,10 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::fmt;
 use std::ptr::NonNull;
+use std::time::Instant;
 
 use crate::network::Model;
-use crate::pool;
+use crate::pool::{self, Gauges};
 use crate::scalar::Scalar;
 
 /// What a plan asks for: the sizes of the four regions.
@@ -62,6 +63,7 @@ pub struct Workspace<M: Model> {
     purpose: Purpose,
     /// Threads of a step, where somebody has said how many.
     threads: Option<usize>,
+    gauges: Gauges,
     seed: u64,
     step: u64,
     pub(crate) room: Room<M>,
@@ -109,6 +111,7 @@ impl<M: Model> Workspace<M> {
             batch,
             purpose,
             threads: None,
+            gauges: Gauges::default(),
             seed: 0,
             step: 0,
             room: Room::default(),
@@ -136,7 +139,8 @@ impl<M: Model> Workspace<M> {
     /// Shares every step among this many threads (1 to 64), whether it is worth it or not.
     ///
     /// Unless told, a step takes as many as its FLOPs are worth, at most those that the environment variable
-    /// `QUIPU_THREADS` names, or else as many as the process has cores. Results are the same bits on any number.
+    /// `QUIPU_THREADS` names, or else as many as the process has cores; and one, as long as that is found to be faster, as
+    /// beside other programs that keep the cores busy. Results are the same bits on any number.
     pub fn set_threads(&mut self, threads: usize) {
         self.threads = Some(threads.clamp(1, pool::MOST));
     }
@@ -158,6 +162,23 @@ impl<M: Model> Workspace<M> {
             0 | 1 => 1,
             worth => pool::threads().min(usize::try_from(worth).unwrap_or(usize::MAX)),
         })
+    }
+
+    /// Threads that share a pass of so many FLOPs which now begins: one, where that has been found to be faster; and what
+    /// [`timed`](Self::timed) is to be told at its end.
+    pub(crate) fn begin(&mut self, flops: u64) -> (usize, Option<Instant>) {
+        let most = self.threads_for(flops);
+        if self.threads.is_some() || most == 1 {
+            return (most, None);
+        }
+        (if self.gauges.of(flops).alone() { 1 } else { most }, Some(Instant::now()))
+    }
+
+    /// A pass has ended.
+    pub(crate) fn timed(&mut self, flops: u64, begun: Option<Instant>) {
+        if let Some(begun) = begun {
+            self.gauges.of(flops).took(begun.elapsed());
+        }
     }
 
     /// Restarts the random numbers of `dropout`: steps after equal seeds draw equal masks.

@@ -191,9 +191,10 @@ impl<M: Model> Pass<'_, M> {
     ) -> Passed<M::Scalar> {
         let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
         let Pass { gradient, input_gradient, watch, descent } = self;
+        let (threads, begun) = if watch.is_some() { (1, None) } else { ws.begin(flops) };
         let mut run = Run {
             batch: rows,
-            threads: if watch.is_some() { 1 } else { ws.threads_for(flops) },
+            threads,
             goal: Goal::Train,
             inputs: batch.inputs,
             targets: Some(batch.targets),
@@ -207,10 +208,12 @@ impl<M: Model> Pass<'_, M> {
         };
         M::train(net, &mut run, gradient);
         let descent = run.descent.as_ref();
-        Passed {
+        let passed = Passed {
             loss: descent.and_then(Descent::loss).unwrap_or_else(|| run.mean_loss(M::LOSSES)),
             failed: descent.and_then(Descent::failed),
             watched: run.watch.and_then(OnceLock::into_inner),
-        }
+        };
+        ws.timed(flops, begun);
+        passed
     }
 }
