@@ -29,18 +29,24 @@ impl<R: Real> Stage<R> {
         Stage { inputs: vec![R::zero(); inputs], classes: vec![0; classes], values: vec![R::zero(); values] }
     }
 
-    /// Copies these rows together, as the batch of a network over `T`. Allocates nothing.
-    pub(super) fn gather<T: Scalar<Real = R>>(&mut self, set: &Dataset, rows: &[u32]) -> Batch<'_, T> {
+    /// Copies these rows together, as the batch of a network over `T`, on up to as many threads as the step that is to
+    /// come has. Allocates nothing.
+    pub(super) fn gather<T: Scalar<Real = R>>(
+        &mut self,
+        set: &Dataset,
+        rows: &[u32],
+        threads: usize,
+    ) -> Batch<'_, T> {
         let inputs = &mut self.inputs[..rows.len() * set.width()];
         let targets = match set.targets() {
             Targets::Classes(_) => {
                 let classes = &mut self.classes[..rows.len()];
-                set.gather_into(rows, inputs, TargetsMut::Classes(classes));
+                set.gather_into(rows, inputs, TargetsMut::Classes(classes), threads);
                 Targets::Classes(classes)
             }
             _ => {
                 let values = &mut self.values[..rows.len() * set.target_width()];
-                set.gather_into(rows, inputs, TargetsMut::Values(values));
+                set.gather_into(rows, inputs, TargetsMut::Values(values), threads);
                 Targets::Values(values)
             }
         };
