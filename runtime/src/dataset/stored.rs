@@ -73,7 +73,7 @@ impl Stored {
                     out,
                     threads,
                     #[inline(always)]
-                    |byte| R::from_f64(f64::from(levels.number(byte))),
+                    move |byte| R::from_f64(f64::from(levels.number(byte))),
                 );
             }
         }
