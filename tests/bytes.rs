@@ -7,7 +7,8 @@ use quipu::metrics::Predictions;
 use quipu::prelude::*;
 use quipu::prob::distil;
 use quipu::train::evaluate;
-use quipu::{Model, Real, Scalar, network};
+use quipu::scalar::Real;
+use quipu::{Model, Scalar, network};
 
 network! { /** Large enough to be shared. */ pub Mlp < fc(784, 64); relu; softmax_ce(10) > }
 network! { /** Odd widths, and values as targets. */ pub Values < fc(301, 33); tanh; mse(2) > }
@@ -34,7 +35,8 @@ fn sets(width: usize, values: bool) -> [Dataset; 2] {
 fn results<M: Model>(data: &Dataset, threads: usize) -> Vec<u64> {
     let mut net = network::init::<M>(3);
     let mut trainer = Trainer::new(Adam::new(1e-3)).batch(128).epochs(3).seed(5).threads(threads);
-    let last = *trainer.fit(&mut *net, data, Some(data)).unwrap().last();
+    let history = trainer.fit(&mut *net, data, Some(data)).unwrap();
+    let last = history.last();
     let measured = evaluate(&*net, data, 100).unwrap();
     let predictions = Predictions::of(&*net, data, 100).unwrap();
     let params = net.flat().iter().map(|w| w.real().to_f64());

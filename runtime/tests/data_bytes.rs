@@ -153,7 +153,7 @@ fn what_makes_no_data_set_is_told() {
     assert!(levels(0.0, 1e-37).ends_with("also for byte 35"), "{}", levels(0.0, 1e-37));
     assert!(levels(f32::NAN, 1.0).starts_with("levels = zero NaN"));
     assert!(levels(0.0, f32::NAN).starts_with("levels = zero 0.0, unit NaN"));
-    assert!(text(numbers.with_levels(0.0, 1.0)).starts_with("inputs = f32: expected bytes"));
+    fails!(numbers.with_levels(0.0, 1.0), Argument, "inputs = f32: expected bytes", "data::Standardizer");
     assert!(text(bytes.subset([ROWS])).starts_with("row = 40: expected a row below 40"));
 }
 

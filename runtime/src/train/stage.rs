@@ -1,11 +1,12 @@
 //! The staged batch: the rows of one step, copied together into buffers that are made once.
 //!
 //! It is staged between two steps, by the threads of the step, and not during the step before by whichever of them waits
-//! for the others. What that could save at most is what staging costs, which `cargo bench --bench input` prints: of a step
-//! of 784-256-10 with Adam on 128 rows of bytes 3.8 % on one thread (549 µs, and 21 µs more) and 3.8 % on two (296 and 11),
-//! of 784-128-10 6.3 % and 6.9 % (AMD Zen 4). On one thread nobody waits, and there is nothing to save. On two, waiting
-//! threads were found to have time for some 60 % of the rows; with these brought into the cache ahead, a step of
-//! 784-256-10 took 0.6 % less, one of 784-128-10 1.4 %, and `f32`s, which are four times as much, took as long as before.
+//! for the others. What that could save at most is what staging costs, which `cargo bench --bench input` prints: beside a
+//! step of 784-256-10 with Adam on 128 rows that are there (540 µs on one thread, 292 on two of an AMD Zen 4), rows of bytes
+//! take 3.7 and 3.4 % more and rows of `f32`s 6.5 and 6.4 %; beside one of 784-128-10 (272 and 150 µs) bytes take 7 %. On one
+//! thread nobody waits, and there is nothing to save. On two, the threads that waited had time to bring some 60 % of the next
+//! rows into the cache: with that, a step of 784-256-10 took 0.6 % less, one of 784-128-10 1.4 %, and of `f32`s, which are
+//! four times as much, none.
 //! To write the next batch as well would take a second staged batch, 401,920 bytes that `train_bytes` does not have: a
 //! training would no longer be what its constants say, nor the digits example's inside its budget of 4 MiB.
 
