@@ -6,8 +6,8 @@ mod allocations;
 use quipu::metrics::Predictions;
 use quipu::prelude::*;
 use quipu::prob::distil;
-use quipu::train::evaluate;
 use quipu::scalar::Real;
+use quipu::train::evaluate;
 use quipu::{Model, Scalar, network};
 
 network! { /** Large enough to be shared. */ pub Mlp < fc(784, 64); relu; softmax_ce(10) > }
@@ -70,6 +70,7 @@ fn a_student_is_taught_the_same() {
 
 #[test]
 fn a_data_set_is_as_large_as_its_bytes_and_stays_so() {
+    quipu::warm_up();
     let [data, numbers] = sets(784, false);
     // What a copy asks for is what there is: the inputs and a class a row.
     let size = |data: &Dataset| allocations::asked(|| data.clone()).0.bytes;
