@@ -40,7 +40,8 @@ fn pairs() -> [(Dataset, Dataset); 2] {
 /// Equal, and still kept as bytes.
 fn same(found: &Dataset, expected: &Dataset) {
     assert!(found.input_bytes().is_some() && expected.input_bytes().is_none());
-    assert!(found == expected && expected == found);
+    assert!(found == expected);
+    assert!(expected == found);
     let bits = |data: &Dataset| data.inputs().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(found), bits(expected));
 }

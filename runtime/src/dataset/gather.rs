@@ -41,7 +41,7 @@ pub(super) fn gather<N: Copy + Sync, R: Real>(
             #[inline(always)]
             || {
                 // A copy of its own, which no write to `out` can change: what it holds stays in registers.
-                let number = number;
+                let make = number;
                 let near = if ROWS * width * size_of::<N>() <= NEAR { ROWS } else { 1 };
                 for (out, rows) in out.chunks_mut(near * width).zip(rows.chunks(near)) {
                     if near > 1 {
@@ -49,7 +49,7 @@ pub(super) fn gather<N: Copy + Sync, R: Real>(
                     }
                     for (out, &row) in out.chunks_exact_mut(width).zip(rows) {
                         for (out, &kept) in out.iter_mut().zip(row_of(from, row as usize, width)) {
-                            *out = number(kept);
+                            *out = make(kept);
                         }
                     }
                 }
