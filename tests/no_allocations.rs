@@ -26,5 +26,25 @@ fn a_step_on_any_number_of_threads_allocates_nothing() {
         step();
         let asked = allocations::everywhere(|| (0..10).for_each(|_| step()));
         assert_eq!(asked, 0, "{threads} threads");
+        trainings_of_any_length(threads);
+    }
+}
+
+/// As many allocations in a training of many steps as in one of few: none in a step, in staging or in evaluating a batch.
+fn trainings_of_any_length(threads: usize) {
+    let data = |rows: usize| {
+        let bytes: Vec<u8> = (0..rows * 784).map(|i| (i * i % 251) as u8).collect();
+        let numbers = bytes.iter().map(|&byte| f32::from(byte)).collect();
+        let labels: Vec<u32> = (0..rows as u32).map(|row| row % 10).collect();
+        [Dataset::byte_classes(bytes, 784, labels.clone()), Dataset::classes(numbers, 784, labels)]
+            .map(Result::unwrap)
+    };
+    for (few, many) in data(256).into_iter().zip(data(10 * 128 + 5)) {
+        let [few, many] = [few, many].map(|data| {
+            let mut net = Mlp::init(1);
+            let mut trainer = Trainer::new(Adam::new(1e-3)).batch(128).epochs(1).threads(threads);
+            allocations::everywhere(|| drop(trainer.fit(&mut net, &data, Some(&data)).unwrap()))
+        });
+        assert_eq!(few, many, "{threads} threads");
     }
 }

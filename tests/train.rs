@@ -292,6 +292,7 @@ fn settings_and_data_that_do_not_fit_are_refused_before_any_work() {
     let table = [
         (refused(adam().batch(0), &train, None), "batch = 0: expected at least 1"),
         (refused(adam().epochs(0), &train, None), "epochs = 0: expected at least 1"),
+        (refused(adam().threads(0), &train, None), "threads = 0: expected at least 1"),
         (refused(adam().early_stopping(0), &train, None), "patience = 0: expected at least 1"),
         (refused(nan, &train, None), "learning rate = NaN: expected a finite number above 0"),
         (refused(adam().schedule(Schedule::cosine(10)), &train, None), "warm-up steps = 10: expected fewer"),

@@ -270,6 +270,7 @@ fn settings_and_streams_that_do_not_fit_are_refused() {
         (fit(adam().ema(1.0)), "decay of the average = 1: expected a number from 0 to below 1"),
         (fit(adam().ema(f64::NAN)), "decay of the average = NaN: expected a number from 0 to below 1"),
         (stream(adam().batch(0), &good), "batch = 0: expected at least 1"),
+        (stream(adam().threads(0), &good), "threads = 0: expected at least 1"),
         (
             stream(adam().schedule(Schedule::one_cycle()), &good),
             "total steps = unknown: expected a number by `Trainer::total_steps`",

@@ -1,14 +1,26 @@
 //! A set of examples in memory: rows of numbers, each with its class or its values.
 
+use std::borrow::Cow;
 use std::ops::{Bound, RangeBounds};
 
+use self::gather::{gather, select};
+use self::stored::Stored;
 use crate::batch::{Batch, IGNORED, Inputs, Targets};
 use crate::error::{Error, Result};
 use crate::scalar::Real;
 
+mod bytes;
+mod gather;
+mod stored;
+
 /// Examples: `len` rows of `width` numbers (row-major `f32`), and for each row a class or a row of values.
 ///
 /// Everything in it is checked once, when it is made: whole rows, finite numbers, as many targets as rows.
+///
+/// The inputs may be kept as bytes, in a quarter of the memory ([`byte_classes`](Self::byte_classes),
+/// [`byte_values`](Self::byte_values); images come so from [`idx`](crate::data::idx()) and
+/// [`digits`](crate::data::digits)). What is done with a data set is done with its numbers, whichever way they are kept;
+/// equal numbers and targets are equal data sets.
 ///
 /// ```
 /// use quipu::dataset::Dataset;
@@ -22,7 +34,7 @@ pub struct Dataset {
     rows: usize,
     width: usize,
     /// rows x width
-    inputs: Vec<f32>,
+    inputs: Stored,
     answers: Answers,
     /// Of the classes, in their order; none where they have none.
     names: Vec<String>,
@@ -54,15 +66,8 @@ impl Dataset {
     /// is not one label a row, [`Error::NotFinite`] for a NaN or an infinity.
     pub fn classes(inputs: Vec<f32>, width: usize, labels: Vec<u32>) -> Result<Self> {
         let rows = whole_rows(&inputs, width)?;
-        if labels.len() != rows {
-            return Err(Error::Length {
-                argument: "labels",
-                found: labels.len(),
-                expected: rows,
-                rows,
-                width: 1,
-            });
-        }
+        one_label_a_row(&labels, rows)?;
+        let inputs = Stored::Floats(inputs);
         Ok(Dataset { rows, width, inputs, answers: Answers::Classes(labels), names: Vec::new() })
     }
 
@@ -73,14 +78,8 @@ impl Dataset {
     /// [`Error::Multiple`] if `inputs` is not whole rows; [`Error::NotFinite`] for a NaN or an infinity in either.
     pub fn values(inputs: Vec<f32>, width: usize, targets: Vec<f32>) -> Result<Self> {
         let rows = whole_rows(&inputs, width)?;
-        if !targets.len().is_multiple_of(rows) || (targets.is_empty() && rows > 0) {
-            let allowed = format!("a multiple of the {rows} rows of the inputs, at least one value a row");
-            return Err(Error::argument("targets.len()", targets.len(), allowed));
-        }
-        // Without a row there is nothing that a width could be read from: one value a row is the plainest.
-        let target_width = targets.len().checked_div(rows).unwrap_or(1);
-        all_finite("targets", &targets, target_width)?;
-        let answers = Answers::Values { values: targets, width: target_width };
+        let answers = answers_of_values(targets, rows)?;
+        let inputs = Stored::Floats(inputs);
         Ok(Dataset { rows, width, inputs, answers, names: Vec::new() })
     }
 
@@ -112,9 +111,18 @@ impl Dataset {
     }
 
     /// All inputs, row after row: len x width.
+    ///
+    /// Of inputs that are kept as bytes the first call makes the numbers, and the data set keeps them as well: five times
+    /// the bytes from then on, as [`batch`](Self::batch) does. Nothing else does: not a training, an evaluation or a
+    /// prediction, not a part or a copy of a data set. [`input_bytes`](Self::input_bytes) has the bytes themselves.
     #[must_use]
     pub fn inputs(&self) -> &[f32] {
-        &self.inputs
+        self.inputs.kept_numbers()
+    }
+
+    /// All inputs for one use: those of bytes are made and not kept.
+    pub(crate) fn numbers(&self) -> Cow<'_, [f32]> {
+        self.inputs.numbers()
     }
 
     /// All targets: [`Targets::Classes`] (one a row) or [`Targets::Values`] (len x target width).
@@ -199,29 +207,22 @@ impl Dataset {
     /// # Errors
     /// [`Error::Argument`] for a row that is not there.
     pub fn subset(&self, rows: impl IntoIterator<Item = usize>) -> Result<Self> {
-        let mut inputs = Vec::new();
-        let mut labels = Vec::new();
-        let mut answers = Vec::new();
-        let mut count = 0;
-        for row in rows {
-            if row >= self.rows {
-                return Err(Error::argument("row", row, format!("a row below {}", self.rows)));
-            }
-            inputs.extend_from_slice(row_of(&self.inputs, row, self.width));
-            match &self.answers {
-                Answers::Classes(classes) => labels.push(classes[row]),
-                Answers::Values { values, width } => answers.extend_from_slice(row_of(values, row, *width)),
-            }
-            count += 1;
+        let rows: Vec<usize> = rows.into_iter().collect();
+        if let Some(&row) = rows.iter().find(|&&row| row >= self.rows) {
+            return Err(Error::argument("row", row, format!("a row below {}", self.rows)));
         }
-        let answers = match self.answers {
-            Answers::Classes(_) => Answers::Classes(labels),
-            Answers::Values { width, .. } => Answers::Values { values: answers, width },
+        let answers = match &self.answers {
+            Answers::Classes(labels) => Answers::Classes(select(labels, 1, &rows)),
+            Answers::Values { values, width } => {
+                Answers::Values { values: select(values, *width, &rows), width: *width }
+            }
         };
-        Ok(Dataset { rows: count, width: self.width, inputs, answers, names: self.names.clone() })
+        let inputs = self.inputs.select(self.width, &rows);
+        Ok(Dataset { rows: rows.len(), width: self.width, inputs, answers, names: self.names.clone() })
     }
 
-    /// The rows of a range as a batch, borrowed: `data.batch(..128)`.
+    /// The rows of a range as a batch, borrowed: `data.batch(..128)`. Of inputs that are kept as bytes it makes the numbers
+    /// as [`inputs`](Self::inputs) does.
     ///
     /// # Panics
     /// If the range goes beyond the last row, as indexing a slice does.
@@ -246,23 +247,36 @@ impl Dataset {
             Answers::Classes(labels) => Targets::Classes(&labels[start..end]),
             Answers::Values { values, width } => Targets::Values(&values[start * width..end * width]),
         };
-        Batch { inputs: Inputs::Values(&self.inputs[start * self.width..end * self.width]), targets }
+        Batch { inputs: Inputs::Values(&self.inputs()[start * self.width..end * self.width]), targets }
     }
 
     /// The same rows with other numbers as inputs, of the same width.
     pub(crate) fn with_inputs(&self, inputs: Vec<f32>) -> Result<Self> {
         all_finite("inputs", &inputs, self.width)?;
-        let answers = self.answers.clone();
+        let (inputs, answers) = (Stored::Floats(inputs), self.answers.clone());
         Ok(Dataset { rows: self.rows, width: self.width, inputs, answers, names: self.names.clone() })
     }
 
-    /// Copies the given rows, one after another, into the caller's buffers; allocates nothing.
+    /// The same inputs, kept in the same way, with values as targets; without names.
+    pub(crate) fn with_values(&self, targets: Vec<f32>) -> Result<Self> {
+        let answers = answers_of_values(targets, self.rows)?;
+        let (rows, width, inputs) = (self.rows, self.width, self.inputs.clone());
+        Ok(Dataset { rows, width, inputs, answers, names: Vec::new() })
+    }
+
+    /// Copies the given rows, one after another, into the caller's buffers, on up to so many threads; allocates nothing.
     ///
     /// # Panics
     /// If a row is not there, or a buffer is not exactly `rows.len()` rows or of the other kind: the caller sized
     /// them from this data set.
-    pub(crate) fn gather_into<R: Real>(&self, rows: &[u32], inputs: &mut [R], targets: TargetsMut<'_, R>) {
-        gather(&self.inputs, self.width, rows, inputs);
+    pub(crate) fn gather_into<R: Real>(
+        &self,
+        rows: &[u32],
+        inputs: &mut [R],
+        targets: TargetsMut<'_, R>,
+        threads: usize,
+    ) {
+        self.inputs.gather(self.width, rows, inputs, threads);
         match (&self.answers, targets) {
             (Answers::Classes(labels), TargetsMut::Classes(out)) => {
                 assert_eq!(out.len(), rows.len(), "one label a row");
@@ -270,26 +284,19 @@ impl Dataset {
                     *out = labels[row as usize];
                 }
             }
-            (Answers::Values { values, width }, TargetsMut::Values(out)) => gather(values, *width, rows, out),
+            (Answers::Values { values, width }, TargetsMut::Values(out)) => gather(
+                values,
+                *width,
+                rows,
+                out,
+                threads,
+                #[inline(always)]
+                |value| R::from_f64(f64::from(value)),
+            ),
             (Answers::Classes(_), TargetsMut::Values(_)) => panic!("a buffer of values for classes"),
             (Answers::Values { .. }, TargetsMut::Classes(_)) => panic!("a buffer of classes for values"),
         }
     }
-}
-
-/// Copies rows of `width` into `out`, converting them to the network's numbers.
-fn gather<R: Real>(from: &[f32], width: usize, rows: &[u32], out: &mut [R]) {
-    assert_eq!(out.len(), rows.len() * width, "a buffer of {} rows of {width}", rows.len());
-    for (out, &row) in out.chunks_exact_mut(width).zip(rows) {
-        for (out, &value) in out.iter_mut().zip(row_of(from, row as usize, width)) {
-            *out = R::from_f64(f64::from(value));
-        }
-    }
-}
-
-/// Row number `row` of a slice of rows.
-fn row_of(data: &[f32], row: usize, width: usize) -> &[f32] {
-    &data[row * width..(row + 1) * width]
 }
 
 /// Refuses names of which two are the same.
@@ -302,14 +309,41 @@ pub(crate) fn distinct(names: &[String]) -> Result<()> {
 
 /// The number of rows of `width` in `inputs`, all of them finite.
 fn whole_rows(inputs: &[f32], width: usize) -> Result<usize> {
+    let rows = row_count(inputs.len(), width)?;
+    all_finite("inputs", inputs, width)?;
+    Ok(rows)
+}
+
+/// The number of rows of `width` in so many numbers.
+fn row_count(numbers: usize, width: usize) -> Result<usize> {
     if width == 0 {
         return Err(Error::argument("width", 0, "at least one number in a row"));
     }
-    if !inputs.len().is_multiple_of(width) {
-        return Err(Error::Multiple { argument: "inputs", found: inputs.len(), width });
+    if !numbers.is_multiple_of(width) {
+        return Err(Error::Multiple { argument: "inputs", found: numbers, width });
     }
-    all_finite("inputs", inputs, width)?;
-    Ok(inputs.len() / width)
+    Ok(numbers / width)
+}
+
+/// Refuses labels that are not one a row.
+fn one_label_a_row(labels: &[u32], rows: usize) -> Result<()> {
+    if labels.len() == rows {
+        Ok(())
+    } else {
+        Err(Error::Length { argument: "labels", found: labels.len(), expected: rows, rows, width: 1 })
+    }
+}
+
+/// Values as targets, as many for each row.
+fn answers_of_values(targets: Vec<f32>, rows: usize) -> Result<Answers> {
+    if !targets.len().is_multiple_of(rows) || (targets.is_empty() && rows > 0) {
+        let allowed = format!("a multiple of the {rows} rows of the inputs, at least one value a row");
+        return Err(Error::argument("targets.len()", targets.len(), allowed));
+    }
+    // Without a row there is nothing that a width could be read from: one value a row is the plainest.
+    let target_width = targets.len().checked_div(rows).unwrap_or(1);
+    all_finite("targets", &targets, target_width)?;
+    Ok(Answers::Values { values: targets, width: target_width })
 }
 
 /// Names the first NaN or infinity.
@@ -334,12 +368,12 @@ mod tests {
         let inputs: Vec<f32> = (0..6).map(|value| value as f32).collect();
         let classes = Dataset::classes(inputs.clone(), 2, vec![7, 8, 9]).unwrap();
         let (mut staged, mut labels) = ([0.0_f64; 4], [0; 2]);
-        classes.gather_into(&[2, 0], &mut staged, TargetsMut::Classes(&mut labels));
+        classes.gather_into(&[2, 0], &mut staged, TargetsMut::Classes(&mut labels), 1);
         assert_eq!((staged, labels), ([4.0, 5.0, 0.0, 1.0], [9, 7]));
 
         let values = Dataset::values(inputs, 2, vec![0.5, 1.5, 2.5]).unwrap();
         let (mut staged, mut targets) = ([0.0_f32; 2], [0.0; 1]);
-        values.gather_into(&[1], &mut staged, TargetsMut::Values(&mut targets));
+        values.gather_into(&[1], &mut staged, TargetsMut::Values(&mut targets), 1);
         assert_eq!((staged, targets), ([2.0, 3.0], [1.5]));
     }
 }

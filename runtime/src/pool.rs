@@ -10,6 +10,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::hint::spin_loop;
 use std::num::NonZero;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
@@ -76,6 +77,26 @@ pub(crate) fn share(parts: usize, work: &(dyn Fn(usize) + Sync)) {
         1 => work(0),
         _ => several(parts, work),
     }
+}
+
+/// Cuts a buffer of rows of `width` into `parts` runs of rows, equal to within one, and does `work` on each as [`share`]
+/// does: with the numbers of its rows, and the rows.
+///
+/// # Panics
+/// As [`share`].
+pub(crate) fn share_rows<T: Send + Sync>(
+    parts: usize,
+    buffer: &mut [T],
+    width: usize,
+    work: &(dyn Fn(Range<usize>, &mut [T]) + Sync),
+) {
+    let (rows, buffer) = (buffer.len() / width, Shared::new(buffer));
+    share(parts, &|part| {
+        let at = |part: usize| rows * part / parts;
+        let own = at(part)..at(part + 1);
+        // SAFETY: the parts' rows do not overlap, and each part is done once.
+        work(own.clone(), unsafe { buffer.write(own.start * width..own.end * width) });
+    });
 }
 
 fn several(parts: usize, work: &(dyn Fn(usize) + Sync)) {
@@ -263,6 +284,20 @@ mod tests {
     fn every_part_is_done_once() {
         for parts in [0, 1, 2, 3, 8, MOST + 5] {
             each_part_once(parts);
+        }
+    }
+
+    #[test]
+    fn rows_are_each_in_one_part() {
+        for parts in [1, 2, 3, 8] {
+            let mut rows = [0; 15];
+            share_rows(parts, &mut rows, 3, &|own, rows| {
+                assert_eq!(rows.len(), 3 * own.len());
+                for (row, number) in rows.chunks_exact_mut(3).zip(own) {
+                    row.iter_mut().for_each(|value| *value += number + 1);
+                }
+            });
+            assert_eq!(rows, [1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5], "{parts} parts");
         }
     }
 

@@ -7,7 +7,7 @@ use crate::dataset::Dataset;
 use crate::error::Result;
 
 /// 10,000 handwritten digits of MNIST, 28 x 28 grey levels scaled to 0..=1: 8,000 to train on and 2,000 to test
-/// with, none of them in both. Each row has 784 numbers; its class is the digit.
+/// with, none of them in both. Each row has 784 numbers, kept as bytes ([`Dataset::byte_classes`]); its class is the digit.
 ///
 /// They are a part of the crate (1.6 MB, gzip): nothing is read from the disk. `runtime/data/digits/README.md` says
 /// where they come from and under which licence.
@@ -48,6 +48,7 @@ mod tests {
         assert_eq!((train.len(), train.width(), train.class_count()), (8000, 784, 10));
         assert_eq!((test.len(), test.width(), test.class_count()), (2000, 784, 10));
         for half in [&train, &test] {
+            assert!(half.input_bytes().is_some());
             assert!(half.inputs().iter().all(|pixel| (0.0..=1.0).contains(pixel)));
             let mean =
                 half.inputs().iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / half.inputs().len() as f64;

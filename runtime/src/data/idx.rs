@@ -20,7 +20,8 @@ const TRUSTED: u128 = 64 << 20;
 /// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte`, `t10k-labels-idx1-ubyte`.
 ///
 /// The names may end in `.gz` and may have a dot for the second hyphen (`train-images.idx3-ubyte`); whether a file
-/// is gzip is told by its content. Grey levels are scaled to 0..=1, each image is one row, and each label its class.
+/// is gzip is told by its content. Each image is one row of grey levels, 0..=1, kept as bytes
+/// ([`Dataset::byte_classes`]), and each label its class.
 ///
 /// # Errors
 /// [`Error::Missing`] for a directory or file that is not there, and those of [`idx_pair`] for what is in the files.
@@ -112,8 +113,11 @@ impl Idx {
         if self.bytes.is_empty() {
             return Err(Error::NoData { path: self.path });
         }
-        let inputs = self.bytes.iter().map(|&level| f32::from(level) / 255.0).collect();
-        Dataset::classes(inputs, self.width, labels.bytes.iter().map(|&label| u32::from(label)).collect())
+        Dataset::byte_classes(
+            self.bytes,
+            self.width,
+            labels.bytes.iter().map(|&label| u32::from(label)).collect(),
+        )
     }
 }
 

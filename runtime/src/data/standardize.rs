@@ -36,7 +36,7 @@ impl Standardizer {
     /// # Errors
     /// [`Error::Argument`] for a data set without rows.
     pub fn inputs(data: &Dataset) -> Result<Self> {
-        Self::learn(data.inputs(), data.width(), data.len())
+        Self::learn(&data.numbers(), data.width(), data.len())
     }
 
     /// Learns from the values that are the targets of a data set.
@@ -109,14 +109,15 @@ impl Standardizer {
         Ok(())
     }
 
-    /// A copy of a data set with its inputs standardized.
+    /// A copy of a data set with its inputs standardized: `f32`s also where they were kept as bytes, since each column has
+    /// a scale of its own. (One scale for all keeps the bytes: [`Dataset::with_levels`].)
     ///
     /// # Errors
     /// [`Error::Argument`] for rows of another width; [`Error::NotFinite`] for a number so far from the mean that it
     /// leaves the range of f32.
     pub fn apply_inputs(&self, data: &Dataset) -> Result<Dataset> {
         self.fits("width", data.width())?;
-        let mut inputs = data.inputs().to_vec();
+        let mut inputs = data.numbers().into_owned();
         self.apply(&mut inputs)?;
         data.with_inputs(inputs)
     }
@@ -129,7 +130,7 @@ impl Standardizer {
         let mut targets = values(data)?.to_vec();
         self.fits("target width", data.target_width())?;
         self.apply(&mut targets)?;
-        Dataset::values(data.inputs().to_vec(), data.width(), targets)
+        data.with_values(targets)
     }
 
     fn fits(&self, name: &'static str, width: usize) -> Result<()> {
@@ -193,7 +194,7 @@ impl Dataset {
         let Targets::Classes(labels) = self.targets() else {
             return Err(Error::argument("targets", "values", "classes"));
         };
-        Dataset::values(self.inputs().to_vec(), self.width(), one_hot(labels, self.class_count())?)
+        self.with_values(one_hot(labels, self.class_count())?)
     }
 }
 

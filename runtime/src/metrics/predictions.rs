@@ -41,7 +41,7 @@ impl Predictions {
         let targets = match data.targets() {
             Targets::Classes(labels) => Wanted::Classes(labels.to_vec()),
             Targets::Values(values) => Wanted::Values(values.iter().copied().map(f64::from).collect()),
-            Targets::Inputs => Wanted::Values(data.inputs().iter().copied().map(f64::from).collect()),
+            Targets::Inputs => Wanted::Values(data.numbers().iter().copied().map(f64::from).collect()),
         };
         Ok(Predictions { outputs, kind: N::Model::TARGETS, targets, names: data.class_names().to_vec() })
     }

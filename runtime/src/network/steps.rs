@@ -133,6 +133,11 @@ pub fn first_nonfinite<M: Model>(
     Ok(pass.run(&mut Weights::Read(net), batch, ws)?.watched)
 }
 
+/// FLOPs of a training pass over so many rows, which say how many threads share it.
+pub(crate) fn pass_flops<M: Model>(rows: usize) -> u64 {
+    M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64)
+}
+
 /// What a training pass is to do beside the loss.
 struct Pass<'p, M: Model> {
     gradient: Option<&'p mut M>,
@@ -189,7 +194,7 @@ impl<M: Model> Pass<'_, M> {
         batch: &Batch<'_, M::Scalar>,
         ws: &mut Workspace<M>,
     ) -> Passed<M::Scalar> {
-        let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
+        let flops = pass_flops::<M>(rows);
         let Pass { gradient, input_gradient, watch, descent } = self;
         let (threads, begun) = if watch.is_some() { (1, None) } else { ws.begin(flops) };
         let mut run = Run {

@@ -173,7 +173,7 @@ pub fn distil<K, N: AsModel<K>>(teacher: &N, data: &Dataset, temperature: f64, h
             target[place] += hard as f32;
         }
     }
-    Dataset::values(data.inputs().to_vec(), data.width(), targets)
+    data.with_values(targets)
 }
 
 /// The tempered predictions of a network for every row.
@@ -185,9 +185,10 @@ fn answers<M: Model>(teacher: &M, data: &Dataset, classes: usize, temperature: f
     let mut unused = vec![0; batch];
     let mut targets = Vec::with_capacity(data.len() * classes);
     let rows: Vec<u32> = (0..data.len() as u32).collect();
+    let threads = ws.threads_for(M::COST.infer_flops(batch as u64));
     for rows in rows.chunks(batch.max(1)) {
         let inputs = &mut inputs[..rows.len() * data.width()];
-        data.gather_into(rows, inputs, TargetsMut::Classes(&mut unused[..rows.len()]));
+        data.gather_into(rows, inputs, TargetsMut::Classes(&mut unused[..rows.len()]), threads);
         let logits = network::logits(teacher, Inputs::Values(inputs), &mut ws)?;
         let soft = distillation_targets(logits, classes, temperature)?;
         targets.extend(soft.into_iter().map(|t| t.real().to_f64() as f32));

@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use pulp::Arch;
 
 use super::{Real, reduce};
+use crate::dataset::{Dataset, TargetsMut};
 use crate::heads::{self, Head, TargetRows};
 use crate::layers::{self, Backward, Forward, Layer, Noise, Saved, SavedMut, Source};
 use crate::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Sgd};
@@ -165,6 +166,25 @@ fn losses<T: Real>() {
 fn of_heads() {
     losses::<f32>();
     losses::<f64>();
+}
+
+#[test]
+fn of_staged_rows() {
+    fn staged<T: Real>(set: &Dataset) {
+        same("staged rows", || {
+            let (mut inputs, mut labels) = (vec![T::zero(); ROWS * WIDTH], [0; ROWS]);
+            let rows: Vec<u32> = (0..ROWS as u32).rev().collect();
+            set.gather_into(&rows, &mut inputs, TargetsMut::Classes(&mut labels), 1);
+            bits(&inputs)
+        });
+    }
+    let bytes = (0..ROWS * WIDTH).map(|i| i as u8).collect();
+    let bytes = Dataset::byte_classes(bytes, WIDTH, vec![0; ROWS]).unwrap().with_levels(33.3, 78.6).unwrap();
+    let floats = Dataset::classes(numbers::<f32>(ROWS * WIDTH, 9), WIDTH, vec![0; ROWS]).unwrap();
+    for set in [bytes, floats] {
+        staged::<f32>(&set);
+        staged::<f64>(&set);
+    }
 }
 
 #[test]

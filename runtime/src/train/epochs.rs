@@ -29,8 +29,8 @@ pub(super) trait Source<M: Model> {
     /// Batches in an epoch, if that is known.
     fn batches(&self) -> Option<usize>;
 
-    /// Hands every batch of an epoch (from 1) to `each`, up to its first error.
-    fn pass(&mut self, epoch: usize, each: &mut Each<'_, M>) -> Result<()>;
+    /// Hands every batch of an epoch (from 1) to `each`, up to its first error. Steps have so many threads.
+    fn pass(&mut self, epoch: usize, threads: usize, each: &mut Each<'_, M>) -> Result<()>;
 
     /// Loss and accuracy after an epoch, if there is a set for it; `at` is the epoch's last step.
     fn measure(&mut self, net: &M, ws: &mut Workspace<M>, at: At) -> Result<Option<Evaluation>>;
@@ -144,7 +144,8 @@ where
         progress: &Progress,
     ) -> Result<(usize, f64)> {
         let (before, mut mean) = (self.done, Mean::default());
-        source.pass(epoch, &mut |batch| {
+        let threads = self.ws.threads_for(network::pass_flops::<M>(source.batch()));
+        source.pass(epoch, threads, &mut |batch| {
             let at = At { epoch, step: self.done - before + 1 };
             let rows = counted(&batch.targets, batch.inputs.len() / M::INPUTS);
             self.set_rate(epoch);

@@ -51,8 +51,9 @@ pub(crate) fn predict_all<M: Model>(
     let batch = batch.min(data.len());
     let (mut stage, mut ws) = (Stage::new(batch, [data]), Workspace::inference(batch));
     let mut rows = vec![0; batch];
+    let threads = ws.threads_for(M::COST.infer_flops(batch as u64));
     for start in (0..data.len()).step_by(batch) {
-        let staged = stage.gather(data, consecutive(&mut rows, start, data.len()));
+        let staged = stage.gather(data, consecutive(&mut rows, start, data.len()), threads);
         take(network::predict(net, staged.inputs, &mut ws)?);
     }
     Ok(())
@@ -67,9 +68,10 @@ pub(super) fn evaluate_in<M: Model>(
     rows: &mut [u32],
 ) -> Result<Sums> {
     let mut sums = Sums::default();
+    let threads = ws.threads_for(M::COST.infer_flops(rows.len() as u64));
     for start in (0..data.len()).step_by(rows.len()) {
         let rows = consecutive(rows, start, data.len());
-        let batch = stage.gather(data, rows);
+        let batch = stage.gather(data, rows, threads);
         let loss = network::loss(net, &batch, ws)?.real().to_f64();
         if !loss.is_finite() {
             sums.first_bad.get_or_insert(start);

@@ -38,9 +38,9 @@ impl<M: Model> Source<M> for Rows<'_, M> {
         Some(self.train.len().div_ceil(self.batch))
     }
 
-    fn pass(&mut self, epoch: usize, each: &mut Each<'_, M>) -> Result<()> {
+    fn pass(&mut self, epoch: usize, threads: usize, each: &mut Each<'_, M>) -> Result<()> {
         for rows in self.order.shuffle(epoch).chunks(self.batch) {
-            each(&self.stage.gather(self.train, rows))?;
+            each(&self.stage.gather(self.train, rows, threads))?;
         }
         Ok(())
     }
@@ -62,7 +62,7 @@ pub(super) fn measure<M: Model>(
 ) -> Result<Evaluation> {
     let sums = evaluate_in(net, data, stage, ws, rows)?;
     if let Some(start) = sums.first_bad {
-        let batch = stage.gather(data, consecutive(rows, start, data.len()));
+        let batch = stage.gather(data, consecutive(rows, start, data.len()), 1);
         return Err(diverged(at, "the loss in evaluation", net, &batch, ws, None));
     }
     Ok(sums.evaluation())

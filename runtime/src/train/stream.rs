@@ -30,7 +30,7 @@ impl<T: Scalar, B: AsBatch<T>> AsBatch<T> for &B {
     }
 }
 
-/// All rows of it.
+/// All rows of it, as [`Dataset::batch`] has them.
 impl<T: Scalar<Real = f32>> AsBatch<T> for Dataset {
     fn as_batch(&self) -> Batch<'_, T> {
         let targets = match self.targets() {
@@ -113,7 +113,7 @@ where
         None
     }
 
-    fn pass(&mut self, epoch: usize, each: &mut Each<'_, M>) -> Result<()> {
+    fn pass(&mut self, epoch: usize, _threads: usize, each: &mut Each<'_, M>) -> Result<()> {
         let mut count = 0;
         for item in (self.batches)(epoch) {
             count += 1;

@@ -80,8 +80,8 @@ impl<'a, O> Trainer<'a, O> {
         }
     }
 
-    /// Threads that share every step (1 to 64), whether it is worth it or not, as [`Workspace::set_threads`]; the network
-    /// is the same bits on any number.
+    /// Threads that share every step (at least 1; more than 64 are 64), whether it is worth it or not, as
+    /// [`Workspace::set_threads`]; the network is the same bits on any number.
     ///
     /// [`Workspace::set_threads`]: crate::Workspace::set_threads
     pub fn threads(mut self, threads: usize) -> Self {
@@ -208,8 +208,8 @@ impl<'a, O> Trainer<'a, O> {
     /// afterwards what it was before. On an error the network is as the last good step left it.
     ///
     /// # Errors
-    /// Before any work, [`Error::Argument`](crate::error::Error::Argument) for settings out of range (batch, epochs
-    /// or patience 0, a learning rate that is not finite or not above 0, …) or a data set without rows, and
+    /// Before any work, [`Error::Argument`](crate::error::Error::Argument) for settings out of range (batch, epochs,
+    /// threads or patience 0, a learning rate that is not finite or not above 0, …) or a data set without rows, and
     /// [`Error::DatasetWidth`](crate::error::Error::DatasetWidth), [`Error::Label`](crate::error::Error::Label) or
     /// [`Error::WrongTargets`](crate::error::Error::WrongTargets) for one that does not fit the network. At the very
     /// step where it happens, [`Error::Diverged`](crate::error::Error::Diverged) for a loss or a gradient that is
@@ -297,6 +297,7 @@ impl<'a, O> Trainer<'a, O> {
         O: Optimizer<M::Scalar>,
     {
         check::at_least_one("epochs", self.epochs)?;
+        check::at_least_one("threads", self.threads.unwrap_or(1))?;
         check::at_least_one("patience", self.patience.unwrap_or(1))?;
         check::at_least_one("batches in a step", self.accumulate)?;
         if let Some(decay) = self.ema.filter(|decay| !(0.0..1.0).contains(decay)) {

@@ -54,6 +54,11 @@ impl Element {
         }
     }
 
+    /// Whether it is an unsigned byte.
+    pub(super) fn is_byte(self) -> bool {
+        self.kind == Kind::Unsigned(1)
+    }
+
     pub(super) fn is_integer(self) -> bool {
         !matches!(self.kind, Kind::Float(_))
     }

@@ -18,7 +18,8 @@ use header::Header;
 ///
 /// The first dimension counts the rows, all others together make the width. **Integers as targets are classes**, one a
 /// row, and floating-point numbers are values; for whole numbers as values read them as [`NpyArray`]s and build the
-/// data set. Nothing is scaled: grey levels of 0 to 255 stay that.
+/// data set. Nothing is scaled: grey levels of 0 to 255 stay that. Inputs of unsigned bytes are kept as bytes, so that
+/// [`Dataset::with_levels`]`(0.0, 255.0)` makes them 0 to 1.
 ///
 /// ```no_run
 /// let train = quipu::data::npy("x_train.npy", "y_train.npy")?;
@@ -190,15 +191,26 @@ fn join(inputs: &NpyArray, targets: &NpyArray) -> Result<Dataset> {
         }
         .into());
     }
-    let numbers = inputs.convert(|x| x as f32);
+    let numbers = || inputs.convert(|x| x as f32);
+    let bytes = || inputs.convert(|x| x as u8);
     if !targets.is_integer() {
-        return Dataset::values(numbers, width, targets.convert(|x| x as f32));
+        let values = targets.convert(|x| x as f32);
+        return if inputs.element.is_byte() {
+            Dataset::byte_values(bytes(), width, values)?.with_levels(0.0, 1.0)
+        } else {
+            Dataset::values(numbers(), width, values)
+        };
     }
     if target_width != 1 {
         let (path, expected) = (targets.path.clone(), "one class a row, or floating-point numbers as values");
         return Err(NpyError::Shape { path, found: shape(targets.shape()), expected }.into());
     }
-    Dataset::classes(numbers, width, targets.classes()?)
+    let labels = targets.classes()?;
+    if inputs.element.is_byte() {
+        Dataset::byte_classes(bytes(), width, labels)?.with_levels(0.0, 1.0)
+    } else {
+        Dataset::classes(numbers(), width, labels)
+    }
 }
 
 fn load(path: &Path, expected: &str) -> Result<Vec<u8>> {
