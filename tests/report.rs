@@ -8,6 +8,7 @@ use quipu::{Model, OptimizerKind};
 
 network! { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
 network! { /** Half as wide. */ pub Half < fc(784, 128); relu; softmax_ce(10) > }
+network! { /** At the edges of kernels. */ pub Small < fc(200, 5); relu; fc(25); fc(41); fc(5); softmax_ce(5) > }
 network! { /** With a layer more. */ pub Normed < fc(784, 256); layer_norm; relu; softmax_ce(10) > }
 
 fn report<M: Model>() -> Report {
@@ -95,11 +96,24 @@ fn a_schedule_says_phase_step_tensors_and_bytes() {
     );
     let text = table.to_string();
     for line in [
-        "0      fc1 forward                x(784)@data                    fc1(256)@0                               4,160",
-        "2      fc1 backward (input_grad)  d_fc1(256)@256                 d_x(784)@caller                          4,160",
+        "0      fc1 forward                product: 200704 weights > 1024  x(784)@data                    fc1(256)@0                               4,160",
+        "2      fc1 backward (input_grad)  product: 200704 weights > 1024  d_fc1(256)@256                 d_x(784)@caller                          4,160",
     ] {
         assert!(text.contains(line), "{text}");
     }
+}
+
+#[test]
+fn a_schedule_says_which_kernel_was_chosen_and_why() {
+    let kernels = |what: &str| {
+        let unit = ScheduleTable::of::<Small>().units().last().unwrap();
+        let steps = unit.training.iter().filter(move |step| step.what.starts_with(what));
+        steps.map(|step| step.by).collect::<Vec<_>>()
+    };
+    assert_eq!(kernels("fc1"), ["product: 200 values > 128"; 3]);
+    assert_eq!(kernels("fc3"), ["product: 1025 weights > 1024"; 3]);
+    assert_eq!(kernels("fc4"), ["loops: 205 weights <= 1024"; 3]);
+    assert_eq!(kernels("relu"), [""; 2]);
 }
 
 #[test]

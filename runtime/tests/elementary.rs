@@ -79,7 +79,7 @@ fn vectors_give_the_same_bits() {
 #[inline(always)]
 fn loops(values: &mut [f32], function: impl Fn(f32) -> f32) {
     f32::dispatch(|| {
-        for value in values {
+        for value in &mut *values {
             *value = function(*value);
         }
     });
