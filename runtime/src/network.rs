@@ -2,6 +2,7 @@
 
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use quipu_cost::{NetworkCost, OptimizerKind};
 use rand::SeedableRng;
@@ -17,8 +18,12 @@ use crate::run::{Goal, Place, Run, Weights};
 use crate::scalar::Scalar;
 use crate::workspace::{Quality, Sizes, Workspace};
 
+mod logits;
+mod over;
 mod steps;
 
+pub(crate) use logits::{pull, push, slope};
+pub use over::{over, over_into};
 pub(crate) use steps::{Passed, step_parts};
 pub use steps::{first_nonfinite, input_grad, loss_and_grad, train_step};
 
@@ -150,6 +155,8 @@ pub enum TargetKind {
 pub unsafe trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
     /// What its parameters are made of.
     type Scalar: Scalar;
+    /// The same network over another scalar.
+    type Over<S: Scalar>: Model<Scalar = S>;
     /// Trainable parameters, in elements.
     const PARAMS: usize;
     /// Elements a sample that flow in.
@@ -182,6 +189,8 @@ pub unsafe trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
     const INFER_LOSSES: Place;
     /// Where evaluation leaves the logits or the prediction.
     const PREDICTION: Place;
+    /// Elements a sample of what flows into the head.
+    const LOGITS: usize = Self::PREDICTION.width();
 
     /// One training pass: forward, the head, backward into `gradient` if there is one, and into the gradient of the
     /// network's input if the run asks for that.
@@ -385,10 +394,12 @@ fn evaluate<M: Model>(
         counted,
         weight: OnceLock::new(),
         buffers: ws.regions().into(),
+        logits: None,
         input_gradient: None,
         descent: None,
         key: 0,
         watch: None,
+        ended: AtomicBool::new(false),
     };
     net.infer(&mut run);
     if goal == Goal::Loss { run.mean_loss(M::INFER_LOSSES) } else { M::Scalar::from_f64(0.0) }
