@@ -22,7 +22,7 @@ mod logits;
 mod over;
 mod steps;
 
-pub(crate) use logits::{pull, push, slope};
+pub(crate) use logits::{length, pull, push, slope};
 pub use over::{over, over_into};
 pub(crate) use steps::{Passed, step_parts};
 pub use steps::{first_nonfinite, input_grad, loss_and_grad, train_step};
@@ -399,7 +399,8 @@ fn evaluate<M: Model>(
         descent: None,
         key: 0,
         watch: None,
-        ended: AtomicBool::new(false),
+        ended: AtomicBool::default(),
+natural: AtomicBool::default(),
     };
     net.infer(&mut run);
     if goal == Goal::Loss { run.mean_loss(M::INFER_LOSSES) } else { M::Scalar::from_f64(0.0) }

@@ -76,6 +76,8 @@ pub struct Run<'a, T: Scalar> {
     pub(crate) watch: Option<OnceLock<NonFinite>>,
     /// Whether a pass that ends at the head has come there: what follows is left out.
     pub(crate) ended: AtomicBool,
+    /// Whether the head's loss [is natural](crate::heads::Head::is_natural), where such a pass asks.
+    pub(crate) natural: AtomicBool,
 }
 
 /// The regions of a workspace while its step runs.

@@ -21,6 +21,7 @@ mod levels;
 pub(crate) mod reduce;
 mod view;
 
+pub(crate) use counted::count_hollow;
 pub use counted::{Counted, count};
 pub use dual::Dual;
 pub(crate) use float::warm_up;

@@ -55,6 +55,11 @@ impl<T: Scalar> Head<T> for Kernel {
         1.0 / (rows * self.outputs) as f64
     }
 
+    /// Independent Bernoulli distributions.
+    fn is_natural(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T) {
         let targets = targets.values();
         assert_eq!(z.len(), targets.len(), "outputs and targets");

@@ -10,7 +10,7 @@ use crate::run::{Goal, Weights};
 use crate::workspace::Workspace;
 
 /// That a caller's buffer has as many numbers a row as it should.
-fn length(argument: &'static str, found: usize, rows: usize, width: usize) -> Result<()> {
+pub(crate) fn length(argument: &'static str, found: usize, rows: usize, width: usize) -> Result<()> {
     let expected = rows * width;
     if found == expected { Ok(()) } else { Err(Error::Length { argument, found, expected, rows, width }) }
 }
@@ -29,17 +29,19 @@ pub(crate) fn push<M: Model>(
     Ok(())
 }
 
-/// The batch's mean loss in training mode and its gradient in the logits, batch × [`Model::LOGITS`].
+/// The batch's mean loss in training mode, whether it [is natural](crate::heads::Head::is_natural), and its gradient in the
+/// logits, batch × [`Model::LOGITS`].
 pub(crate) fn slope<M: Model>(
     net: &M,
     batch: &Batch<'_, M::Scalar>,
     ws: &mut Workspace<M>,
     gradient: &mut [M::Scalar],
-) -> Result<M::Scalar> {
+) -> Result<(M::Scalar, bool)> {
     let (rows, counted) = fits(batch, ws)?;
     length("the gradient of the logits", gradient.len(), rows, M::LOGITS)?;
     let pass = Pass { goal: Goal::Slope, logits: Some(Shared::new(gradient)), ..Pass::default() };
-    Ok(pass.over((rows, counted), &mut Weights::Read(net), batch.inputs, Some(batch.targets), ws).loss)
+    let passed = pass.over((rows, counted), &mut Weights::Read(net), batch.inputs, Some(batch.targets), ws);
+    Ok((passed.loss, passed.natural))
 }
 
 /// What becomes of `cotangent`, a gradient in the logits (batch × [`Model::LOGITS`]), in the parameters and in the inputs.

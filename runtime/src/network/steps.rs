@@ -141,8 +141,8 @@ pub(super) struct Pass<'p, M: Model> {
     pub(super) logits: Option<Shared<'p, M::Scalar>>,
     pub(super) gradient: Option<&'p mut M>,
     pub(super) input_gradient: Option<&'p mut [M::Scalar]>,
-    watch: Option<OnceLock<NonFinite>>,
-    descent: Option<Descent<'p, M::Scalar>>,
+    pub(super) watch: Option<OnceLock<NonFinite>>,
+    pub(super) descent: Option<Descent<'p, M::Scalar>>,
 }
 
 impl<M: Model> Default for Pass<'_, M> {
@@ -162,6 +162,8 @@ impl<M: Model> Default for Pass<'_, M> {
 pub(crate) struct Passed<T> {
     /// The mean loss; 0 in a pass that has none.
     pub(crate) loss: T,
+    /// In a pass up to the head's gradient, whether its loss [is natural](crate::heads::Head::is_natural).
+    pub(super) natural: bool,
     /// In a watched pass, the first layer whose values were not finite.
     watched: Option<NonFinite>,
     /// In a pass that steps, the first parameter of those whose gradient was not finite: nothing was stepped from there
@@ -236,7 +238,8 @@ impl<M: Model> Pass<'_, M> {
             input_gradient: input_gradient.map(Shared::new),
             descent,
             watch,
-            ended: AtomicBool::new(false),
+            ended: AtomicBool::default(),
+natural: AtomicBool::default(),
         };
         M::train(net, &mut run, gradient);
         let descent = run.descent.as_ref();
@@ -244,6 +247,7 @@ impl<M: Model> Pass<'_, M> {
         Passed {
             loss: descent.and_then(Descent::loss).unwrap_or_else(mean),
             failed: descent.and_then(Descent::failed),
+            natural: run.natural.into_inner(),
             watched: run.watch.and_then(OnceLock::into_inner),
         }
     }

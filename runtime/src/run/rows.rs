@@ -249,6 +249,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
             self.look(name, z, true);
         }
         if goal == Goal::Slope {
+            self.run.natural.store(kernel.is_natural(), Ordering::Relaxed);
             self.hand_over(z);
         }
     }

@@ -13,7 +13,7 @@ mod planes;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use planes::{each_tangent, split, zip};
+pub(crate) use planes::{split, zip};
 
 /// A number and its derivative in one direction, its *tangent*: a + a' e with e² = 0 (Clifford, 1873).
 ///

@@ -92,21 +92,10 @@ pub(super) fn product_with_data<T: Scalar>(
     }
 }
 
-/// Puts values and tangents together; what is longer is left alone.
-pub(crate) fn zip<T: Copy>(
-    into: &mut [Dual<T>],
-    values: impl IntoIterator<Item = T>,
-    tangents: impl IntoIterator<Item = T>,
-) {
-    for ((into, value), tangent) in into.iter_mut().zip(values).zip(tangents) {
+/// Puts values and tangents together, as many of each.
+pub(crate) fn zip<T: Copy>(into: &mut [Dual<T>], values: &[T], tangents: &[T]) {
+    for ((into, &value), &tangent) in into.iter_mut().zip(values).zip(tangents) {
         *into = Dual::new(value, tangent);
-    }
-}
-
-/// Replaces the tangents alone.
-pub(crate) fn each_tangent<T: Copy>(into: &mut [Dual<T>], tangents: impl IntoIterator<Item = T>) {
-    for (into, tangent) in into.iter_mut().zip(tangents) {
-        into.0[TANGENT] = tangent;
     }
 }
 

@@ -1,0 +1,145 @@
+//! J v by forward mode: how the logits move when the parameters do, or the inputs.
+
+use super::duals::{self, Duals};
+use crate::batch::Inputs;
+use crate::error::{Error, Result};
+use crate::network::{self, Model};
+use crate::scalar::{Dual, Scalar, dual};
+
+/// Jacobian-vector products of a network's logits, in memory made once.
+///
+/// One product is a forward pass over duals. In the parameters it takes two products for a first layer that is a product
+/// and three for any further one; in the inputs three for each: [`jvp_flops`](super::jvp_flops) and
+/// [`jvp_input_flops`](super::jvp_input_flops), exactly. See the [module](super) for what `dropout` and `batch_norm` do.
+pub struct Jvp<M: Model> {
+    duals: Duals<M>,
+    inputs: Vec<Dual<M::Scalar>>,
+    logits: Vec<Dual<M::Scalar>>,
+    seed: u64,
+}
+
+impl<M: Model> Jvp<M> {
+    /// Room for batches of up to `batch` rows.
+    #[must_use]
+    pub fn new(batch: usize) -> Self {
+        let zeros = |width: usize| vec![Dual::from_f64(0.0); batch * width];
+        Jvp { duals: Duals::new(batch), inputs: zeros(M::INPUTS), logits: zeros(M::LOGITS), seed: 0 }
+    }
+
+    /// Draws the masks of `dropout` from another seed; 0 unless told.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Jvp { seed, ..self }
+    }
+
+    /// Shares each pass among so many threads, whether it is worth it or not; results are the same bits on any number.
+    #[must_use]
+    pub fn threads(mut self, threads: usize) -> Self {
+        self.duals.ws.set_threads(threads);
+        self
+    }
+
+    /// J v in the parameters: `v` has PARAMS numbers; `out`, batch × LOGITS of them, is replaced.
+    ///
+    /// # Errors
+    /// Sizes that do not fit the network or the room; one row for a network that looks at the whole batch.
+    pub fn params(
+        &mut self,
+        net: &M,
+        inputs: Inputs<'_, M::Scalar>,
+        v: &[M::Scalar],
+        out: &mut [M::Scalar],
+    ) -> Result<()> {
+        let inputs = duals::inputs(inputs)?;
+        self.duals.move_along(net, v)?;
+        self.duals.ws.reseed(self.seed);
+        let logits = logits::<M>(&mut self.logits, out)?;
+        network::push(&*self.duals.net, inputs, &mut self.duals.ws, logits)?;
+        dual::split(logits, out, Dual::tangent);
+        Ok(())
+    }
+
+    /// J v in the inputs: `v` has batch × INPUTS numbers; `out`, batch × LOGITS of them, is replaced.
+    ///
+    /// # Errors
+    /// Sizes that do not fit the network or the room; one row for a network that looks at the whole batch.
+    pub fn inputs(
+        &mut self,
+        net: &M,
+        inputs: Inputs<'_, M::Scalar>,
+        v: &[M::Scalar],
+        out: &mut [M::Scalar],
+    ) -> Result<()> {
+        let Inputs::Values(values) = inputs else {
+            duals::inputs(inputs)?;
+            return Err(Error::WrongInputs { expected: "numbers", found: "tokens" });
+        };
+        network::length("the direction", v.len(), values.len() / M::INPUTS, M::INPUTS)?;
+        let room = self.inputs.len();
+        let Some(lifted) = self.inputs.get_mut(..values.len()) else {
+            return Err(Error::BatchTooLarge {
+                batch: values.len().div_ceil(M::INPUTS),
+                workspace: room / M::INPUTS,
+            });
+        };
+        for ((lifted, &value), &v) in lifted.iter_mut().zip(values).zip(v) {
+            *lifted = Dual::new(M::Scalar::from_real(value), v);
+        }
+        self.duals.stay(net);
+        self.duals.ws.reseed(self.seed);
+        let logits = logits::<M>(&mut self.logits, out)?;
+        network::push(&*self.duals.net, Inputs::Lifted(lifted), &mut self.duals.ws, logits)?;
+        dual::split(logits, out, Dual::tangent);
+        Ok(())
+    }
+}
+
+/// As much of the room for logits as was given for their tangents.
+fn logits<'l, M: Model>(
+    logits: &'l mut [Dual<M::Scalar>],
+    out: &[M::Scalar],
+) -> Result<&'l mut [Dual<M::Scalar>]> {
+    let rows = logits.len() / M::LOGITS;
+    let expected = logits.len();
+    logits.get_mut(..out.len()).ok_or(Error::Length {
+        argument: "the tangents of the logits",
+        found: out.len(),
+        expected,
+        rows,
+        width: M::LOGITS,
+    })
+}
+
+/// J v of the logits in the parameters, batch × LOGITS: by one forward pass over duals, [`jvp_flops`](super::jvp_flops).
+/// [`Jvp`] is the same without an allocation each time.
+///
+/// # Errors
+/// Sizes that do not fit the network; one row for a network that looks at the whole batch.
+pub fn jvp<'i, M: Model>(
+    net: &M,
+    inputs: impl Into<Inputs<'i, M::Scalar>>,
+    v: &[M::Scalar],
+) -> Result<Vec<M::Scalar>> {
+    let inputs = inputs.into();
+    let rows = duals::rows::<M>(&inputs);
+    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::LOGITS];
+    Jvp::new(rows).params(net, inputs, v, &mut out)?;
+    Ok(out)
+}
+
+/// J v of the logits in the inputs, batch × LOGITS, for a `v` of batch × INPUTS numbers:
+/// [`jvp_input_flops`](super::jvp_input_flops).
+///
+/// # Errors
+/// Sizes that do not fit the network; one row for a network that looks at the whole batch.
+pub fn jvp_input<'i, M: Model>(
+    net: &M,
+    inputs: impl Into<Inputs<'i, M::Scalar>>,
+    v: &[M::Scalar],
+) -> Result<Vec<M::Scalar>> {
+    let inputs = inputs.into();
+    let rows = duals::rows::<M>(&inputs);
+    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::LOGITS];
+    Jvp::new(rows).inputs(net, inputs, v, &mut out)?;
+    Ok(out)
+}
