@@ -50,10 +50,10 @@ impl<M: Model> Jvp<M> {
         v: &[M::Scalar],
         out: &mut [M::Scalar],
     ) -> Result<()> {
-        let inputs = duals::inputs(inputs)?;
+        let (plain, inputs) = (inputs, duals::inputs(inputs)?);
         self.duals.move_along(net, v)?;
         self.duals.ws.reseed(self.seed);
-        let logits = logits::<M>(&mut self.logits, out)?;
+        let logits = logits::<M>(&mut self.logits, &plain, out)?;
         network::push(&*self.duals.net, inputs, &mut self.duals.ws, logits)?;
         dual::split(logits, out, Dual::tangent);
         Ok(())
@@ -75,39 +75,29 @@ impl<M: Model> Jvp<M> {
             return Err(Error::WrongInputs { expected: "numbers", found: "tokens" });
         };
         network::length("the direction", v.len(), values.len() / M::INPUTS, M::INPUTS)?;
-        let room = self.inputs.len();
-        let Some(lifted) = self.inputs.get_mut(..values.len()) else {
-            return Err(Error::BatchTooLarge {
-                batch: values.len().div_ceil(M::INPUTS),
-                workspace: room / M::INPUTS,
-            });
-        };
+        let logits = logits::<M>(&mut self.logits, &inputs, out)?;
+        // As many rows as there is room for logits.
+        let lifted = &mut self.inputs[..values.len()];
         for ((lifted, &value), &v) in lifted.iter_mut().zip(values).zip(v) {
             *lifted = Dual::new(M::Scalar::from_real(value), v);
         }
         self.duals.stay(net);
         self.duals.ws.reseed(self.seed);
-        let logits = logits::<M>(&mut self.logits, out)?;
         network::push(&*self.duals.net, Inputs::Lifted(lifted), &mut self.duals.ws, logits)?;
         dual::split(logits, out, Dual::tangent);
         Ok(())
     }
 }
 
-/// As much of the room for logits as was given for their tangents.
+/// As much of the room for logits as a batch takes, where the caller gave as much for their tangents.
 fn logits<'l, M: Model>(
-    logits: &'l mut [Dual<M::Scalar>],
+    room: &'l mut [Dual<M::Scalar>],
+    inputs: &Inputs<'_, M::Scalar>,
     out: &[M::Scalar],
 ) -> Result<&'l mut [Dual<M::Scalar>]> {
-    let rows = logits.len() / M::LOGITS;
-    let expected = logits.len();
-    logits.get_mut(..out.len()).ok_or(Error::Length {
-        argument: "the tangents of the logits",
-        found: out.len(),
-        expected,
-        rows,
-        width: M::LOGITS,
-    })
+    let (batch, workspace) = (duals::rows::<M>(inputs), room.len() / M::LOGITS);
+    network::length("the tangents of the logits", out.len(), batch, M::LOGITS)?;
+    room.get_mut(..out.len()).ok_or(Error::BatchTooLarge { batch, workspace })
 }
 
 /// J v of the logits in the parameters, batch × LOGITS: by one forward pass over duals, [`jvp_flops`](super::jvp_flops).

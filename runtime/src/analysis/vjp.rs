@@ -2,6 +2,7 @@
 
 use super::duals;
 use crate::batch::Inputs;
+use crate::check;
 use crate::error::Result;
 use crate::network::{self, Model};
 use crate::scalar::Scalar;
@@ -75,9 +76,9 @@ impl<M: Model> Vjp<M> {
         gradient: Option<&mut M>,
         input_gradient: Option<&mut [M::Scalar]>,
     ) -> Result<()> {
-        let Some(cotangent) = self.cotangent.get_mut(..u.len()) else {
-            return network::length("the cotangent", u.len(), self.ws.batch(), M::LOGITS);
-        };
+        let rows = check::inputs::<M>(inputs, self.ws.batch())?;
+        network::length("the cotangent", u.len(), rows, M::LOGITS)?;
+        let cotangent = &mut self.cotangent[..u.len()];
         cotangent.copy_from_slice(u);
         self.ws.reseed(self.seed);
         network::pull(net, inputs, cotangent, &mut self.ws, gradient, input_gradient)
