@@ -42,7 +42,7 @@ fn same(found: f64, expected: f64, a: &[f64], b: &[f64], at: &str) {
 fn modes<M: Model<Scalar = f64>>(net: &M, data: &Data, at: &str) {
     let inputs = data.batch().inputs;
     let (u, v, dx) = (
-        direction(ROWS * M::LOGITS, 21),
+        direction(ROWS * M::OUTPUTS, 21),
         direction(M::PARAMS, 22),
         direction(ROWS * M::INPUTS, 23),
     );
@@ -176,7 +176,7 @@ fn jacobian<M: Model<Scalar = f64>>(net: &M, data: &Data, at: &str) {
     let row = &data.inputs[..M::INPUTS];
     let [forward, reverse] =
         [Mode::Forward, Mode::Reverse].map(|mode| analysis::jacobian_by(net, row, mode).unwrap());
-    assert_eq!((forward.outputs, forward.inputs), (M::LOGITS, M::INPUTS));
+    assert_eq!((forward.outputs, forward.inputs), (M::OUTPUTS, M::INPUTS));
     for (forward, reverse) in forward.values.iter().zip(&reverse.values) {
         assert!((forward - reverse).abs() < 1e-13 * forward.abs().max(1.0), "{at}: {forward}, {reverse}");
     }
@@ -385,7 +385,7 @@ fn what_does_not_fit_is_said() {
     says(small().unwrap_err().to_string(), "workspace");
     let small = || GaussNewton::new(ROWS - 1).product(&*net, &batch, &v, &mut v.clone());
     says(small().unwrap_err().to_string(), "workspace");
-    let mut out = vec![0.0; ROWS * Net::LOGITS];
+    let mut out = vec![0.0; ROWS * Net::OUTPUTS];
     let mut small = Jvp::new(ROWS - 1);
     says(small.params(&*net, inputs, &v, &mut out).unwrap_err().to_string(), "workspace");
     says(small.params(&*net, inputs, &v, &mut out[1..]).unwrap_err().to_string(), "logits");

@@ -44,7 +44,7 @@ fn check<M: Model<Scalar = C>>(name: &str) {
         let at = format!("{name}, batch {rows}");
         let (data, said) = (Data::new::<M>(rows, forms::<M>()[0]), said::<M>(rows as u64));
         let (batch, inputs) = (data.batch(), Inputs::Values(&data.inputs));
-        let (u, dx) = (numbers(rows * M::LOGITS), numbers(rows * M::INPUTS));
+        let (u, dx) = (numbers(rows * M::OUTPUTS), numbers(rows * M::INPUTS));
         let (mut logits, mut to_inputs) = (u.clone(), dx.clone());
 
         let mut hvp = Hvp::new(5);
@@ -65,12 +65,12 @@ fn check<M: Model<Scalar = C>>(name: &str) {
         let found = count(|| matrix.empirical_fisher(&*net, &batch, &v, &mut out).unwrap());
         assert_eq!(found, said.empirical_fisher, "{at}: the empirical Fisher matrix");
     }
-    if M::LOGITS * M::INPUTS < 100 && !is_batchwise::<M>() {
+    if M::OUTPUTS * M::INPUTS < 100 && !is_batchwise::<M>() {
         let row = Data::new::<M>(1, forms::<M>()[0]).inputs;
         let [by_columns, by_rows] = [quipu::cost::Mode::Forward, quipu::cost::Mode::Reverse]
             .map(|mode| count(|| analysis::jacobian_by(&*net, &row, mode).unwrap()));
         assert_eq!(by_columns, M::INPUTS as u64 * said::<M>(1).jvp[1], "{name}: a Jacobian by columns");
-        assert_eq!(by_rows, M::LOGITS as u64 * said::<M>(1).vjp[1], "{name}: a Jacobian by rows");
+        assert_eq!(by_rows, M::OUTPUTS as u64 * said::<M>(1).vjp[1], "{name}: a Jacobian by rows");
     }
 }
 

@@ -189,8 +189,6 @@ pub unsafe trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
     const INFER_LOSSES: Place;
     /// Where evaluation leaves the logits or the prediction.
     const PREDICTION: Place;
-    /// Elements a sample of what flows into the head.
-    const LOGITS: usize = Self::PREDICTION.width();
 
     /// One training pass: forward, the head, backward into `gradient` if there is one, and into the gradient of the
     /// network's input if the run asks for that.

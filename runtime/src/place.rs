@@ -44,15 +44,6 @@ impl Place {
         Place::Local { base, span, offset, width }
     }
 
-    /// Elements a sample; 0 for what does not lie in a workspace.
-    #[must_use]
-    pub const fn width(self) -> usize {
-        match self {
-            Place::None | Place::Input | Place::InputGradient => 0,
-            Place::Kept { width, .. } | Place::Local { width, .. } => width,
-        }
-    }
-
     /// Where all rows of it lie in the values of a workspace, for a batch of `batch`.
     #[inline]
     pub(crate) fn whole(self, batch: usize) -> Range<usize> {

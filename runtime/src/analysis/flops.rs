@@ -70,7 +70,7 @@ fn push_flops<M: Model>(batch: u64, lifted: bool) -> u64 {
     affine(batch, |rows| {
         let mut duals = Duals::<Counting<M>>::new(rows);
         let zeros = |width: usize| vec![Dual::<Counted<f32>>::default(); rows * width];
-        let (moving, mut logits) = (zeros(M::INPUTS), zeros(M::LOGITS));
+        let (moving, mut logits) = (zeros(M::INPUTS), zeros(M::OUTPUTS));
         counted::<M>(rows, |batch| {
             let plain = match batch.inputs {
                 Inputs::Values(values) => Inputs::Values(values),
@@ -131,7 +131,7 @@ pub fn gauss_newton_flops<M: Model>(batch: u64) -> u64 {
 /// FLOPs of a product with the empirical Fisher matrix: [`gauss_newton_flops`] and one more a logit.
 #[must_use]
 pub fn empirical_fisher_flops<M: Model>(batch: u64) -> u64 {
-    gauss_newton_flops::<M>(batch) + batch * M::LOGITS as u64
+    gauss_newton_flops::<M>(batch) + batch * M::OUTPUTS as u64
 }
 
 /// FLOPs of the whole Hessian: PARAMS times [`hvp_flops`].
@@ -144,7 +144,7 @@ pub fn hessian_flops<M: Model>(batch: u64) -> u64 {
 pub(super) const fn jacobian_mode_flops<M: Model>(mode: Mode) -> u64 {
     match mode {
         Mode::Forward => M::INPUTS as u64 * 3 * body_flops::<M>(1),
-        Mode::Reverse => M::LOGITS as u64 * vjp_input_flops::<M>(1),
+        Mode::Reverse => M::OUTPUTS as u64 * vjp_input_flops::<M>(1),
     }
 }
 
@@ -163,13 +163,13 @@ pub const fn jacobian_mode<M: Model>() -> Mode {
 /// Bytes of a [`Jvp`](super::Jvp) for batches of up to `batch` rows. A constant.
 #[must_use]
 pub const fn jvp_bytes<M: Model>(batch: usize) -> usize {
-    Duals::<M>::bytes(batch) + 2 * batch * (M::INPUTS + M::LOGITS) * size_of::<M::Scalar>()
+    Duals::<M>::bytes(batch) + 2 * batch * (M::INPUTS + M::OUTPUTS) * size_of::<M::Scalar>()
 }
 
 /// Bytes of a [`Vjp`](super::Vjp) for batches of up to `batch` rows. A constant.
 #[must_use]
 pub const fn vjp_bytes<M: Model>(batch: usize) -> usize {
-    M::TRAIN.total_bytes(batch, size_of::<M::Scalar>()) + batch * M::LOGITS * size_of::<M::Scalar>()
+    M::TRAIN.total_bytes(batch, size_of::<M::Scalar>()) + batch * M::OUTPUTS * size_of::<M::Scalar>()
 }
 
 /// Bytes of a [`Hvp`] for batches of up to `batch` rows: parameters, gradient and workspace, twice each. A constant.
@@ -182,7 +182,7 @@ pub const fn hvp_bytes<M: Model>(batch: usize) -> usize {
 #[must_use]
 pub const fn gauss_newton_bytes<M: Model>(batch: usize) -> usize {
     Duals::<M>::bytes(batch)
-        + (2 * batch * M::LOGITS + M::PARAMS + M::BUFFERS) * size_of::<M::Scalar>()
+        + (2 * batch * M::OUTPUTS + M::PARAMS + M::BUFFERS) * size_of::<M::Scalar>()
         + vjp_bytes::<M>(batch)
 }
 

@@ -35,9 +35,9 @@ impl<M: Model> GaussNewton<M> {
     pub fn new(batch: usize) -> Self {
         GaussNewton {
             duals: Duals::new(batch),
-            logits: vec![Dual::from_f64(0.0); batch * M::LOGITS],
+            logits: vec![Dual::from_f64(0.0); batch * M::OUTPUTS],
             ws: Workspace::new(batch),
-            cotangent: vec![M::Scalar::from_f64(0.0); batch * M::LOGITS],
+            cotangent: vec![M::Scalar::from_f64(0.0); batch * M::OUTPUTS],
             gradient: network::zeros(),
             seed: 0,
         }
@@ -145,7 +145,7 @@ impl<M: Model> GaussNewton<M> {
     pub(super) fn scatter(&mut self, inputs: Inputs<'_, M::Scalar>) {
         let rows = duals::rows::<M>(&inputs);
         let losses = &self.duals.ws.regions().values[<super::duals::DualNet<M>>::LOSSES.whole(rows)];
-        let to = self.cotangent.chunks_exact_mut(M::LOGITS).zip(self.logits.chunks_exact(M::LOGITS));
+        let to = self.cotangent.chunks_exact_mut(M::OUTPUTS).zip(self.logits.chunks_exact(M::OUTPUTS));
         for ((to, from), loss) in to.zip(losses) {
             for (to, from) in to.iter_mut().zip(from) {
                 *to = from.value() * loss.tangent();
@@ -165,8 +165,8 @@ impl<M: Model> GaussNewton<M> {
 
 /// Logits of a batch, where there is room for them.
 fn logits<M: Model>(room: usize, inputs: &Inputs<'_, M::Scalar>) -> Result<usize> {
-    let (batch, workspace) = (duals::rows::<M>(inputs), room / M::LOGITS);
-    if batch > workspace { Err(Error::BatchTooLarge { batch, workspace }) } else { Ok(batch * M::LOGITS) }
+    let (batch, workspace) = (duals::rows::<M>(inputs), room / M::OUTPUTS);
+    if batch > workspace { Err(Error::BatchTooLarge { batch, workspace }) } else { Ok(batch * M::OUTPUTS) }
 }
 
 /// One product of a [`GaussNewton`] made for it.

@@ -25,7 +25,7 @@ pub struct Jacobian<T> {
     pub flops: u64,
 }
 
-/// The Jacobian of the logits in the inputs, at one row of inputs, by the cheaper [mode](jacobian_mode): LOGITS times
+/// The Jacobian of the logits in the inputs, at one row of inputs, by the cheaper [mode](jacobian_mode): OUTPUTS times
 /// [`vjp_input_flops`](super::vjp_input_flops) or INPUTS times [`jvp_input_flops`](super::jvp_input_flops) for a batch of one.
 ///
 /// ```
@@ -62,10 +62,10 @@ pub fn jacobian_by<M: Model>(
 ) -> Result<Jacobian<M::Scalar>> {
     network::length("the inputs", row.len(), 1, M::INPUTS)?;
     let (zero, one) = (M::Scalar::from_f64(0.0), M::Scalar::from_f64(1.0));
-    let mut values = vec![zero; M::LOGITS * M::INPUTS];
+    let mut values = vec![zero; M::OUTPUTS * M::INPUTS];
     match mode {
         Mode::Reverse => {
-            let (mut vjp, mut u) = (Vjp::new(1), vec![zero; M::LOGITS]);
+            let (mut vjp, mut u) = (Vjp::new(1), vec![zero; M::OUTPUTS]);
             for (output, gradient) in values.chunks_exact_mut(M::INPUTS).enumerate() {
                 u[output] = one;
                 vjp.inputs(net, Inputs::Values(row), &u, gradient)?;
@@ -74,7 +74,7 @@ pub fn jacobian_by<M: Model>(
         }
         Mode::Forward => {
             let (mut jvp, mut v) = (Jvp::new(1), vec![zero; M::INPUTS]);
-            let mut column = vec![zero; M::LOGITS];
+            let mut column = vec![zero; M::OUTPUTS];
             for input in 0..M::INPUTS {
                 v[input] = one;
                 jvp.inputs(net, Inputs::Values(row), &v, &mut column)?;
@@ -86,5 +86,5 @@ pub fn jacobian_by<M: Model>(
         }
     }
     let flops = jacobian_mode_flops::<M>(mode);
-    Ok(Jacobian { outputs: M::LOGITS, inputs: M::INPUTS, values, mode, flops })
+    Ok(Jacobian { outputs: M::OUTPUTS, inputs: M::INPUTS, values, mode, flops })
 }

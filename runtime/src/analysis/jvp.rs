@@ -23,7 +23,7 @@ impl<M: Model> Jvp<M> {
     #[must_use]
     pub fn new(batch: usize) -> Self {
         let zeros = |width: usize| vec![Dual::from_f64(0.0); batch * width];
-        Jvp { duals: Duals::new(batch), inputs: zeros(M::INPUTS), logits: zeros(M::LOGITS), seed: 0 }
+        Jvp { duals: Duals::new(batch), inputs: zeros(M::INPUTS), logits: zeros(M::OUTPUTS), seed: 0 }
     }
 
     /// Draws the masks of `dropout` from another seed; 0 unless told.
@@ -39,7 +39,7 @@ impl<M: Model> Jvp<M> {
         self
     }
 
-    /// J v in the parameters: `v` has PARAMS numbers; `out`, batch × LOGITS of them, is replaced.
+    /// J v in the parameters: `v` has PARAMS numbers; `out`, batch × OUTPUTS of them, is replaced.
     ///
     /// # Errors
     /// Sizes that do not fit the network or the room; one row for a network that looks at the whole batch.
@@ -59,7 +59,7 @@ impl<M: Model> Jvp<M> {
         Ok(())
     }
 
-    /// J v in the inputs: `v` has batch × INPUTS numbers; `out`, batch × LOGITS of them, is replaced.
+    /// J v in the inputs: `v` has batch × INPUTS numbers; `out`, batch × OUTPUTS of them, is replaced.
     ///
     /// # Errors
     /// Sizes that do not fit the network or the room; one row for a network that looks at the whole batch.
@@ -95,12 +95,12 @@ fn logits<'l, M: Model>(
     inputs: &Inputs<'_, M::Scalar>,
     out: &[M::Scalar],
 ) -> Result<&'l mut [Dual<M::Scalar>]> {
-    let (batch, workspace) = (duals::rows::<M>(inputs), room.len() / M::LOGITS);
-    network::length("the tangents of the logits", out.len(), batch, M::LOGITS)?;
+    let (batch, workspace) = (duals::rows::<M>(inputs), room.len() / M::OUTPUTS);
+    network::length("the tangents of the logits", out.len(), batch, M::OUTPUTS)?;
     room.get_mut(..out.len()).ok_or(Error::BatchTooLarge { batch, workspace })
 }
 
-/// J v of the logits in the parameters, batch × LOGITS: by one forward pass over duals, [`jvp_flops`](super::jvp_flops).
+/// J v of the logits in the parameters, batch × OUTPUTS: by one forward pass over duals, [`jvp_flops`](super::jvp_flops).
 /// [`Jvp`] is the same without an allocation each time.
 ///
 /// # Errors
@@ -112,12 +112,12 @@ pub fn jvp<'i, M: Model>(
 ) -> Result<Vec<M::Scalar>> {
     let inputs = inputs.into();
     let rows = duals::rows::<M>(&inputs);
-    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::LOGITS];
+    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::OUTPUTS];
     Jvp::new(rows).params(net, inputs, v, &mut out)?;
     Ok(out)
 }
 
-/// J v of the logits in the inputs, batch × LOGITS, for a `v` of batch × INPUTS numbers:
+/// J v of the logits in the inputs, batch × OUTPUTS, for a `v` of batch × INPUTS numbers:
 /// [`jvp_input_flops`](super::jvp_input_flops).
 ///
 /// # Errors
@@ -129,7 +129,7 @@ pub fn jvp_input<'i, M: Model>(
 ) -> Result<Vec<M::Scalar>> {
     let inputs = inputs.into();
     let rows = duals::rows::<M>(&inputs);
-    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::LOGITS];
+    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::OUTPUTS];
     Jvp::new(rows).inputs(net, inputs, v, &mut out)?;
     Ok(out)
 }

@@ -37,7 +37,7 @@
 //! | [`gauss_newton_product`], [`fisher_product`] | [`GaussNewton`] | Jᵀ H J v, F v | [`gauss_newton_flops`] | [`gauss_newton_bytes`] |
 //! | [`empirical_fisher_product`] | [`GaussNewton`] | E v | [`empirical_fisher_flops`] | [`gauss_newton_bytes`] |
 //!
-//! J is that of the logits, `M::LOGITS` a row; H that of the batch's mean loss in the parameters.
+//! J is that of the logits, `M::OUTPUTS` a row; H that of the batch's mean loss in the parameters.
 //!
 //! Everything is the derivative of the **training** passes, so that it belongs to what `loss_and_grad` returns.
 //! `dropout` draws the same masks in every pass of a product and in every product: those of the first step after

@@ -23,7 +23,7 @@ impl<M: Model> Vjp<M> {
     /// Room for batches of up to `batch` rows.
     #[must_use]
     pub fn new(batch: usize) -> Self {
-        let cotangent = vec![M::Scalar::from_f64(0.0); batch * M::LOGITS];
+        let cotangent = vec![M::Scalar::from_f64(0.0); batch * M::OUTPUTS];
         Vjp { ws: Workspace::new(batch), cotangent, seed: 0 }
     }
 
@@ -40,7 +40,7 @@ impl<M: Model> Vjp<M> {
         self
     }
 
-    /// uᵀ J in the parameters: `u` has batch × LOGITS numbers; `gradient` is replaced, its buffers as in training.
+    /// uᵀ J in the parameters: `u` has batch × OUTPUTS numbers; `gradient` is replaced, its buffers as in training.
     ///
     /// # Errors
     /// Sizes that do not fit the network or the room; one row for a network that looks at the whole batch.
@@ -54,7 +54,7 @@ impl<M: Model> Vjp<M> {
         self.pull(net, inputs, u, Some(gradient), None)
     }
 
-    /// uᵀ J in the inputs: `u` has batch × LOGITS numbers; `gradient`, batch × INPUTS of them, is replaced.
+    /// uᵀ J in the inputs: `u` has batch × OUTPUTS numbers; `gradient`, batch × INPUTS of them, is replaced.
     ///
     /// # Errors
     /// Sizes that do not fit the network or the room; one row for a network that looks at the whole batch.
@@ -77,7 +77,7 @@ impl<M: Model> Vjp<M> {
         input_gradient: Option<&mut [M::Scalar]>,
     ) -> Result<()> {
         let rows = check::inputs::<M>(inputs, self.ws.batch())?;
-        network::length("the cotangent", u.len(), rows, M::LOGITS)?;
+        network::length("the cotangent", u.len(), rows, M::OUTPUTS)?;
         let cotangent = &mut self.cotangent[..u.len()];
         cotangent.copy_from_slice(u);
         self.ws.reseed(self.seed);
@@ -85,7 +85,7 @@ impl<M: Model> Vjp<M> {
     }
 }
 
-/// uᵀ J of the logits in the parameters, for a `u` of batch × LOGITS numbers: [`vjp_flops`](super::vjp_flops). [`Vjp`] is the
+/// uᵀ J of the logits in the parameters, for a `u` of batch × OUTPUTS numbers: [`vjp_flops`](super::vjp_flops). [`Vjp`] is the
 /// same without an allocation each time.
 ///
 /// # Errors
@@ -101,7 +101,7 @@ pub fn vjp<'i, M: Model>(
     Ok(gradient)
 }
 
-/// uᵀ J of the logits in the inputs, batch × INPUTS, for a `u` of batch × LOGITS numbers:
+/// uᵀ J of the logits in the inputs, batch × INPUTS, for a `u` of batch × OUTPUTS numbers:
 /// [`vjp_input_flops`](super::vjp_input_flops). With a row of the identity as `u` it is the saliency of that logit.
 ///
 /// # Errors

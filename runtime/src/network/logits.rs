@@ -15,7 +15,7 @@ pub(crate) fn length(argument: &'static str, found: usize, rows: usize, width: u
     if found == expected { Ok(()) } else { Err(Error::Length { argument, found, expected, rows, width }) }
 }
 
-/// The logits of a batch in training mode, batch × [`Model::LOGITS`].
+/// The logits of a batch in training mode, batch × [`Model::OUTPUTS`].
 pub(crate) fn push<M: Model>(
     net: &M,
     inputs: Inputs<'_, M::Scalar>,
@@ -23,14 +23,14 @@ pub(crate) fn push<M: Model>(
     logits: &mut [M::Scalar],
 ) -> Result<()> {
     let rows = trains(check::inputs::<M>(inputs, ws.batch())?, ws)?;
-    length("the logits", logits.len(), rows, M::LOGITS)?;
+    length("the logits", logits.len(), rows, M::OUTPUTS)?;
     let pass = Pass { goal: Goal::Push, logits: Some(Shared::new(logits)), ..Pass::default() };
     pass.over((rows, rows), &mut Weights::Read(net), inputs, None, ws);
     Ok(())
 }
 
 /// The batch's mean loss in training mode, whether it [is natural](crate::heads::Head::is_natural), and its gradient in the
-/// logits, batch × [`Model::LOGITS`].
+/// logits, batch × [`Model::OUTPUTS`].
 pub(crate) fn slope<M: Model>(
     net: &M,
     batch: &Batch<'_, M::Scalar>,
@@ -38,13 +38,13 @@ pub(crate) fn slope<M: Model>(
     gradient: &mut [M::Scalar],
 ) -> Result<(M::Scalar, bool)> {
     let (rows, counted) = fits(batch, ws)?;
-    length("the gradient of the logits", gradient.len(), rows, M::LOGITS)?;
+    length("the gradient of the logits", gradient.len(), rows, M::OUTPUTS)?;
     let pass = Pass { goal: Goal::Slope, logits: Some(Shared::new(gradient)), ..Pass::default() };
     let passed = pass.over((rows, counted), &mut Weights::Read(net), batch.inputs, Some(batch.targets), ws);
     Ok((passed.loss, passed.natural))
 }
 
-/// What becomes of `cotangent`, a gradient in the logits (batch × [`Model::LOGITS`]), in the parameters and in the inputs.
+/// What becomes of `cotangent`, a gradient in the logits (batch × [`Model::OUTPUTS`]), in the parameters and in the inputs.
 pub(crate) fn pull<M: Model>(
     net: &M,
     inputs: Inputs<'_, M::Scalar>,
@@ -54,7 +54,7 @@ pub(crate) fn pull<M: Model>(
     input_gradient: Option<&mut [M::Scalar]>,
 ) -> Result<()> {
     let rows = trains(check::inputs::<M>(inputs, ws.batch())?, ws)?;
-    length("the cotangent", cotangent.len(), rows, M::LOGITS)?;
+    length("the cotangent", cotangent.len(), rows, M::OUTPUTS)?;
     if let Some(gradient) = &input_gradient {
         length("the gradient of the inputs", gradient.len(), rows, M::INPUTS)?;
     }
