@@ -10,6 +10,7 @@ use num_traits::{Num, One, Zero};
 use super::{Accum, Real, Scalar, View, ViewMut};
 
 mod planes;
+mod room;
 #[cfg(test)]
 mod tests;
 

@@ -126,7 +126,13 @@ fn transposed<T: Copy>(matrix: &[T], rows: usize, cols: usize) -> Vec<T> {
 
 #[test]
 fn products_of_every_layout_have_the_tangent_of_a_product() {
-    let (m, n, p) = (5, 7, 6);
+    // Too few for planes to be sorted, in either way, and enough.
+    for (m, n, p) in [(5, 9, 6), (9, 5, 6), (9, 11, 6), (130, 40, 1)] {
+        products(m, n, p);
+    }
+}
+
+fn products(m: usize, n: usize, p: usize) {
     let (a, b, before) = (numbers(m * n, 1), numbers(n * p, 2), numbers(m * p, 3));
     let data: Vec<f64> = a.iter().map(|a| a.value()).collect();
     let (a_turned, b_turned) = (transposed(&a, m, n), transposed(&b, n, p));
@@ -167,16 +173,57 @@ fn products_of_every_layout_have_the_tangent_of_a_product() {
                 same(&transposed(&c, p, m), &of_data);
             }
         }
+        // Parts of wider matrices, and one of a stride in both directions.
+        let (wide, far) = (ends(&b, n, p), apart(&b));
+        for b in [View::rows(&wide, n, p + 2).columns(1..p + 1), View::strided(&far, n, p, 2 * p, 2)] {
+            let mut c = ends(&before, m, p);
+            let dst = ViewMut::strided(&mut c[1..], m, p, p + 2, 1);
+            D::matmul(dst, accum, View::rows(&a, m, n), b);
+            let inner: Vec<D> = c.chunks_exact(p + 2).flat_map(|row| &row[1..=p]).copied().collect();
+            same(&inner, &of_duals);
+            assert!(c.chunks_exact(p + 2).all(|row| row[0].0 == [7.0, 7.0] && row[p + 1].0 == [7.0, 7.0]));
+        }
         let empty: &[D] = &[];
         D::matmul(ViewMut::rows(&mut [], 0, p), accum, View::rows(empty, 0, n), View::rows(&b, n, p));
         D::matmul_data(ViewMut::rows(&mut [], 0, p), accum, View::rows(&[], 0, n), View::rows(&b, n, p));
     }
 }
 
+/// The matrix with a seven before and behind each row.
+fn ends(matrix: &[D], rows: usize, cols: usize) -> Vec<D> {
+    let seven = Dual::new(7.0, 7.0);
+    (0..rows).flat_map(|row| [&[seven], &matrix[row * cols..(row + 1) * cols], &[seven]].concat()).collect()
+}
+
+/// The numbers with another one behind each.
+fn apart(numbers: &[D]) -> Vec<D> {
+    numbers.iter().flat_map(|&x| [x, Dual::new(9.0, 9.0)]).collect()
+}
+
+#[test]
+fn products_of_duals_of_duals_are_those_of_their_values() {
+    let (m, n, p) = (9, 10, 11);
+    let nested = |x: &D| Dual::new(*x, Dual::new(x.tangent(), 0.0));
+    let (a, b) = (numbers(m * n, 1), numbers(n * p, 2));
+    let (da, db): (Vec<_>, Vec<_>) = (a.iter().map(nested).collect(), b.iter().map(nested).collect());
+    let mut c = vec![Dual::default(); m * p];
+    Dual::matmul(ViewMut::rows(&mut c, m, p), Accum::Replace, View::rows(&da, m, n), View::rows(&db, n, p));
+    for (found, expected) in c.iter().zip(plain(m, n, p, |i, k| a[i * n + k], &b)) {
+        close(found.value().value(), expected.value(), 1e-14, "value");
+        close(found.value().tangent(), expected.tangent(), 1e-14, "inner tangent");
+        close(found.tangent().value(), expected.tangent(), 1e-14, "outer tangent");
+    }
+}
+
 #[test]
 fn a_product_costs_three_and_one_with_data_two() {
     let counted = |x: &D| Dual(x.0.map(Counted));
-    let (m, n, p) = (3_usize, 4_usize, 5_usize);
+    for (m, n, p) in [(3, 4, 5), (9, 10, 5)] {
+        costs(m, n, p, counted);
+    }
+}
+
+fn costs(m: usize, n: usize, p: usize, counted: impl Fn(&D) -> C) {
     let a: Vec<C> = numbers(m * n, 1).iter().map(counted).collect();
     let b: Vec<C> = numbers(n * p, 2).iter().map(counted).collect();
     let turned = transposed(&b, n, p);
