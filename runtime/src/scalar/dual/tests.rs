@@ -223,7 +223,7 @@ fn a_product_costs_three_and_one_with_data_two() {
     }
 }
 
-fn costs(m: usize, n: usize, p: usize, counted: impl Fn(&D) -> C) {
+fn costs(m: usize, n: usize, p: usize, counted: fn(&D) -> C) {
     let a: Vec<C> = numbers(m * n, 1).iter().map(counted).collect();
     let b: Vec<C> = numbers(n * p, 2).iter().map(counted).collect();
     let turned = transposed(&b, n, p);
