@@ -53,7 +53,8 @@ fn run() -> Result<(), Failure> {
     quipu::warm_up();
     let (train, _) = quipu::data::digits()?;
     let (batch, net) = (train.batch(0..rows), Mlp::init(7));
-    let direction = |count: usize| (0..count).map(|i| (i * i % 13) as f32 / 1300.0 - 0.005).collect::<Vec<_>>();
+    let direction =
+        |count: usize| (0..count).map(|i| (i * i % 13) as f32 / 1300.0 - 0.005).collect::<Vec<_>>();
     let (v, mut curved) = (direction(Mlp::PARAMS), vec![0.0; Mlp::PARAMS]);
     let mut bent = curved.clone();
     let (u, mut logits) = (direction(rows * Mlp::OUTPUTS), vec![0.0; rows * Mlp::OUTPUTS]);
@@ -83,11 +84,7 @@ fn run() -> Result<(), Failure> {
             analysis::gauss_newton_flops::<Mlp>(b),
             Box::new(|| matrix.product(&*net, &batch, &v, &mut bent).map(drop)),
         ),
-        (
-            "J v",
-            analysis::jvp_flops::<Mlp>(b),
-            Box::new(|| jvp.params(&*net, batch.inputs, &v, &mut logits)),
-        ),
+        ("J v", analysis::jvp_flops::<Mlp>(b), Box::new(|| jvp.params(&*net, batch.inputs, &v, &mut logits))),
         (
             "J v, inputs",
             analysis::jvp_input_flops::<Mlp>(b),

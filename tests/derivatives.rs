@@ -41,11 +41,8 @@ fn same(found: f64, expected: f64, a: &[f64], b: &[f64], at: &str) {
 /// ⟨u, J v⟩ = ⟨Jᵀ u, v⟩, in the parameters and in the inputs.
 fn modes<M: Model<Scalar = f64>>(net: &M, data: &Data, at: &str) {
     let inputs = data.batch().inputs;
-    let (u, v, dx) = (
-        direction(ROWS * M::OUTPUTS, 21),
-        direction(M::PARAMS, 22),
-        direction(ROWS * M::INPUTS, 23),
-    );
+    let (u, v, dx) =
+        (direction(ROWS * M::OUTPUTS, 21), direction(M::PARAMS, 22), direction(ROWS * M::INPUTS, 23));
     // Room for more rows than there are.
     let (mut jvp, mut vjp) = (Jvp::new(ROWS + 3).seed(SEED), Vjp::new(ROWS + 2).seed(SEED));
     let mut forward = vec![f64::NAN; u.len()];
@@ -324,7 +321,10 @@ fn products_in_single_precision_are_those_in_double() {
 
 #[test]
 fn threads_change_no_bit_of_a_product() {
-    network! { /** Large enough to be shared. */ pub Shared < fc(60, 70); gelu; fc(50); layer_norm; softmax_ce(50) > }
+    network! {
+        /** Large enough to be shared. */
+        pub Shared < fc(60, 70); gelu; fc(50); layer_norm; softmax_ce(50) >
+    }
     type Net = Shared;
     const MANY: usize = 300;
     let net = Net::init(3);

@@ -50,6 +50,8 @@ fn check<M: Model<Scalar = C>>(name: &str) {
         let mut hvp = Hvp::new(5);
         let found = count(|| hvp.product(&*net, &batch, &v, &mut out).unwrap());
         assert_eq!(found, said.hvp, "{at}: H v");
+        let one = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
+        assert!(10 * found <= 32 * one, "{at}: more than 3.2 gradients");
         let (mut jvp, mut vjp) = (Jvp::new(5), Vjp::new(5));
         let found = count(|| jvp.params(&*net, inputs, &v, &mut logits).unwrap());
         assert_eq!(found, said.jvp[0], "{at}: J v");
@@ -107,11 +109,31 @@ const MLP_HVP_128: u64 = 128 * MLP_HVP + 4;
 
 const _: () = assert!(10 * MLP_HVP_128 <= 31 * MLP_GRADIENT, "3.1 gradients at most");
 
+/// The README's last column.
+#[test]
+fn the_readme_says_what_products_with_the_digits_network_cost() {
+    let (readme, said) = (include_str!("../README.md"), said::<Mlp>(128));
+    for (name, flops) in [
+        ("jvp", said.jvp[0]),
+        ("jvp_input", said.jvp[1]),
+        ("vjp", said.vjp[0]),
+        ("vjp_input", said.vjp[1]),
+        ("hvp", said.hvp),
+        ("gauss_newton_product", said.gauss_newton),
+        ("fisher_product", said.gauss_newton),
+        ("empirical_fisher_product", said.empirical_fisher),
+    ] {
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}(")));
+        let end = format!("| {:.3} |", flops as f64 / MLP_GRADIENT as f64);
+        assert!(row.is_some_and(|row| row.ends_with(&end)), "{name}{end}");
+    }
+}
+
 #[test]
 fn the_digits_network_costs_what_a_hand_counts() {
     assert_eq!(analysis::hvp_flops::<Mlp>(128), MLP_HVP_128);
     assert_eq!(analysis::hessian_flops::<Mlp>(1), 203_530 * (MLP_HVP + 4));
-    // Two gradients and 3 %, since its first layer dominates.
+    // Two gradients and 2 %, since its first layer dominates.
     assert_eq!(1000 * MLP_HVP_128 / MLP_GRADIENT, 2018);
 }
 
@@ -119,7 +141,12 @@ fn the_digits_network_costs_what_a_hand_counts() {
 fn a_hundred_million_parameters_are_counted_in_a_moment() {
     network! {
         /** 100 M parameters. */
-        pub Large < fc(8192, 10_000); gelu; residual { layer_norm; fc(1_000); gelu; fc(10_000) } softmax_ce(10_000) >
+        pub Large <
+            fc(8192, 10_000);
+            gelu;
+            residual { layer_norm; fc(1_000); gelu; fc(10_000) }
+            softmax_ce(10_000)
+        >
     }
     let gradient = Large::COST.forward_flops(128) + Large::COST.backward_flops(128);
     let ratio = analysis::hvp_flops::<Large>(128) as f64 / gradient as f64;

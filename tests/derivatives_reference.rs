@@ -3,7 +3,6 @@
 //! `tests/reference/derivatives.py` builds the same networks in JAX and prints the fixture.
 
 #[macro_use]
-#[allow(unused_macros, reason = "JAX has a part of the networks")]
 mod networks;
 
 use std::collections::BTreeMap;

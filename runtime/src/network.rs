@@ -398,7 +398,7 @@ fn evaluate<M: Model>(
         key: 0,
         watch: None,
         ended: AtomicBool::default(),
-natural: AtomicBool::default(),
+        natural: AtomicBool::default(),
     };
     net.infer(&mut run);
     if goal == Goal::Loss { run.mean_loss(M::INFER_LOSSES) } else { M::Scalar::from_f64(0.0) }

@@ -52,9 +52,10 @@ pub(super) fn inputs<T: Scalar>(inputs: Inputs<'_, T>) -> Result<Inputs<'_, Dual
     match inputs {
         Inputs::Values(values) => Ok(Inputs::Values(values)),
         Inputs::Tokens(tokens) => Ok(Inputs::Tokens(tokens)),
-        Inputs::Lifted(_) => {
-            Err(Error::WrongInputs { expected: "plain numbers", found: "numbers of the network's own scalar" })
-        }
+        Inputs::Lifted(_) => Err(Error::WrongInputs {
+            expected: "plain numbers",
+            found: "numbers of the network's own scalar",
+        }),
     }
 }
 

@@ -30,7 +30,9 @@ const fn body_flops<M: Model>(batch: u64) -> u64 {
 #[must_use]
 pub const fn vjp_flops<M: Model>(batch: u64) -> u64 {
     let head = head(&M::COST);
-    body_flops::<M>(batch) + M::COST.backward_flops(batch) - head.backward_flops * batch - head.per_step.backward
+    body_flops::<M>(batch) + M::COST.backward_flops(batch)
+        - head.backward_flops * batch
+        - head.per_step.backward
 }
 
 /// FLOPs of uᵀ J in the inputs: those of `input_grad` without the head's own part. A constant.
@@ -60,8 +62,7 @@ fn counted<M: Model>(rows: usize, run: impl FnOnce(&Batch<'_, Counted<f32>>)) ->
         TargetKind::Classes(_) | TargetKind::Labels(_) => Vec::new(),
         TargetKind::Binary(n) | TargetKind::Values(n) => vec![0.0; rows * n],
     };
-    let targets =
-        if values.is_empty() { Targets::Classes(&classes) } else { Targets::Values(&values) };
+    let targets = if values.is_empty() { Targets::Classes(&classes) } else { Targets::Values(&values) };
     count_hollow(|| run(&Batch { inputs: Inputs::Values(&inputs), targets }))
 }
 

@@ -100,11 +100,7 @@ impl<M: Model> Hvp<M> {
 ///
 /// # Errors
 /// Sizes, labels or targets that do not fit the network; one row for a network that looks at the whole batch.
-pub fn hvp<M: Model>(
-    net: &M,
-    batch: &Batch<'_, M::Scalar>,
-    v: &[M::Scalar],
-) -> Result<Vec<M::Scalar>> {
+pub fn hvp<M: Model>(net: &M, batch: &Batch<'_, M::Scalar>, v: &[M::Scalar]) -> Result<Vec<M::Scalar>> {
     let mut out = vec![M::Scalar::from_f64(0.0); M::PARAMS];
     Hvp::new(duals::rows::<M>(&batch.inputs)).product(net, batch, v, &mut out)?;
     Ok(out)
@@ -131,11 +127,7 @@ pub fn hvp<M: Model>(
 /// # Errors
 /// A matrix of more than `limit` bytes ([`hessian_bytes`](super::hessian_bytes)), before anything is computed; otherwise as
 /// [`hvp`].
-pub fn hessian<M: Model>(
-    net: &M,
-    batch: &Batch<'_, M::Scalar>,
-    limit: u64,
-) -> Result<Vec<M::Scalar>> {
+pub fn hessian<M: Model>(net: &M, batch: &Batch<'_, M::Scalar>, limit: u64) -> Result<Vec<M::Scalar>> {
     let bytes = super::hessian_bytes::<M>();
     if bytes > limit {
         return Err(Error::MemoryLimit {

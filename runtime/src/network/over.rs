@@ -7,9 +7,8 @@ use crate::scalar::Scalar;
 ///
 /// ```
 /// use quipu::{Counted, network};
-/// use quipu::prelude::network;
 ///
-/// network! { pub Net < fc(3, 2); mse(2) > }
+/// quipu::network! { pub Net < fc(3, 2); mse(2) > }
 /// let net = Net::init(1);
 /// let counted = network::over(&*net, Counted); // Box<NetOf<Counted<f32>>>
 /// assert_eq!(counted.fc1.weight[2][1].0, net.fc1.weight[2][1]);

@@ -239,7 +239,7 @@ impl<M: Model> Pass<'_, M> {
             descent,
             watch,
             ended: AtomicBool::default(),
-natural: AtomicBool::default(),
+            natural: AtomicBool::default(),
         };
         M::train(net, &mut run, gradient);
         let descent = run.descent.as_ref();

@@ -113,7 +113,8 @@ fn sort<'r, T: Scalar>(duals: View<'_, Dual<T>>, room: &'r mut [T]) -> [View<'r,
     let lines = values.chunks_exact_mut(cols.max(1)).zip(tangents.chunks_exact_mut(cols.max(1)));
     for (row, (values, tangents)) in lines.enumerate() {
         if across == 1 {
-            for ((value, tangent), dual) in values.iter_mut().zip(tangents).zip(&matrix.data()[row * down..]) {
+            for ((value, tangent), dual) in values.iter_mut().zip(tangents).zip(&matrix.data()[row * down..])
+            {
                 [*value, *tangent] = dual.0;
             }
         } else {
