@@ -399,6 +399,15 @@ fn what_does_not_fit_is_said() {
     says(analysis::jvp(&*net, tokens, &v).unwrap_err().to_string(), "tokens");
     says(analysis::jvp_input(&*net, tokens, &v).unwrap_err().to_string(), "tokens");
     says(analysis::vjp_input(&*net, tokens, &v).unwrap_err().to_string(), "tokens");
+    let empty = Batch { inputs: Inputs::Values(&[]), targets: Targets::Classes(&[]) };
+    says(analysis::hvp(&*net, &empty, &v).unwrap_err().to_string(), "empty");
+    says(analysis::fisher_product(&*net, &empty, &v).unwrap_err().to_string(), "empty");
+    says(analysis::jvp_input(&*net, empty.inputs, &[]).unwrap_err().to_string(), "empty");
+    says(analysis::vjp(&*net, empty.inputs, &[]).unwrap_err().to_string(), "empty");
+    let uneven = Inputs::Values(&data.inputs[1..]);
+    says(analysis::jvp(&*net, uneven, &v).unwrap_err().to_string(), "whole number of rows");
+    says(analysis::vjp_input(&*net, uneven, &[0.0; 16]).unwrap_err().to_string(), "whole number of rows");
+    says(analysis::jvp_input(&*net, uneven, &data.inputs).unwrap_err().to_string(), "the direction");
     let lifted = Inputs::Lifted(&data.inputs);
     says(analysis::jvp(&*net, lifted, &v).unwrap_err().to_string(), "plain numbers");
     // Targets that are inputs which move would have to move as well.
