@@ -58,6 +58,23 @@ fn modes<M: Model<Scalar = f64>>(net: &M, data: &Data, at: &str) {
     }
 }
 
+/// Inputs of the network's own scalar are the same numbers: loss, gradients and predictions to the bit.
+fn lifted<M: Model<Scalar = f64>>(net: &M, data: &Data, at: &str) {
+    let plain: Batch<'_, f64> = data.batch();
+    let lifted = Batch { inputs: Inputs::Lifted(&data.inputs), ..plain };
+    let (mut ws, mut grad) = (Workspace::<M>::new(ROWS), network::zeros::<M>());
+    let mut run = |batch: &Batch<'_, f64>| {
+        let loss = gradient(net, batch, &mut ws, &mut *grad);
+        let mut dx = vec![f64::NAN; data.inputs.len()];
+        ws.reseed(SEED);
+        network::input_grad(net, batch, &mut ws, &mut dx).unwrap();
+        let evaluated = network::loss(net, batch, &mut ws).unwrap();
+        let predicted = network::predict(net, batch.inputs, &mut ws).unwrap().to_vec();
+        (loss, grad.flat_all().to_vec(), dx, evaluated, predicted)
+    };
+    assert_eq!(run(&lifted), run(&plain), "{at}");
+}
+
 /// The training gradient, as [`Hvp`] has it.
 fn gradient<M: Model<Scalar = f64>>(
     net: &M,
@@ -216,6 +233,9 @@ fn check<M: Model<Scalar = f64>>(name: &str) {
         for (net, at) in [(filled, "filled"), (network::init::<M>(5), "as initialised")] {
             let (mut net, at) = (net, format!("{name}, {form}, {at}"));
             modes(&*net, &data, &at);
+            if form != "inputs" {
+                lifted(&*net, &data, &at);
+            }
             second_order(&mut *net, &data, &at);
             gauss_newton(&*net, &data, &at);
             if !is_random::<M>() && !is_batchwise::<M>() {
