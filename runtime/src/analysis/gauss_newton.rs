@@ -11,14 +11,14 @@ use crate::workspace::Workspace;
 /// ([`gauss_newton_bytes`](super::gauss_newton_bytes)).
 ///
 /// A forward pass over duals brings J v to the logits, where the head's own gradient, run over duals as well, makes H J v
-/// of it: no head has a second rule. A plain pass takes that back to the parameters (Schraudolph, 2002, section 3).
+/// of it: no head has a second rule. A plain pass takes that back to the parameters (Schraudolph, 2002).
 /// [`gauss_newton_flops`](super::gauss_newton_flops): about two gradients. See the [module](super) for what `dropout` and
 /// `batch_norm` do.
 ///
 /// | product | matrix | for |
 /// |---|---|---|
 /// | [`product`](Self::product) | Jᵀ H J, the Hessian without the network's own curvature | every head; not negative where the loss is convex in the logits, as all are but `gaussian_nll` |
-/// | [`fisher`](Self::fisher) | the mean of g gᵀ over targets drawn from the model itself | `softmax_ce`, `bce`, `mse`, for which it is the Gauss-Newton matrix (Martens, 2020, section 9.2) |
+/// | [`fisher`](Self::fisher) | the mean of g gᵀ over targets drawn from the model itself | `softmax_ce`, `bce`, `mse`, for which it is the Gauss-Newton matrix (Martens, 2020) |
 /// | [`empirical_fisher`](Self::empirical_fisher) | the mean of g gᵀ over the batch's own targets | every head; no approximation of the curvature (Kunstner et al., 2019), but the scatter of the gradients |
 pub struct GaussNewton<M: Model> {
     duals: Duals<M>,

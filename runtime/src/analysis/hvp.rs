@@ -9,7 +9,7 @@ use crate::scalar::{Dual, Scalar, dual};
 /// Products with the Hessian of the mean loss in the parameters, in memory made once ([`hvp_bytes`](super::hvp_bytes)).
 ///
 /// The gradient's own two passes run over duals whose tangents are v: the tangent of the gradient is then H v, without an
-/// approximation (Pearlmutter, 1994, section 3). A product takes [`hvp_flops`](super::hvp_flops), a little under three
+/// approximation (Pearlmutter, 1994). A product takes [`hvp_flops`](super::hvp_flops), a little under three
 /// gradients: a product of duals is three of numbers, one with data two. The operator is symmetric and, for one seed, the
 /// same each time; see the [module](super) for what `dropout` and `batch_norm` do.
 ///

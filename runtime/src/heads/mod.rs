@@ -60,7 +60,7 @@ pub trait Head<T: Scalar>: Sync {
 
     /// Whether the loss is, up to a factor and a constant, the negative logarithm of a distribution of which the logits
     /// are natural parameters. Its Hessian in the logits is then the same for all targets, and the Fisher information
-    /// of that distribution (Martens, 2020, section 9).
+    /// of that distribution (Martens, 2020).
     fn is_natural(&self) -> bool {
         false
     }
