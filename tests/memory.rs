@@ -67,6 +67,7 @@ examples! {
         >
     }
     digits of "digits.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
+    derivatives of "derivatives.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
     teacher of "distill.rs" { pub Teacher < fc(784, 256); relu; softmax_ce(10) > }
     student of "distill.rs" { pub Student < fc(784, 48); relu; softmax_ce(10) > }
     regression of "regression.rs" { pub Progression < fc(10, 16); tanh; mse(1) > }

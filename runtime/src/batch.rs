@@ -10,6 +10,9 @@ use crate::scalar::Scalar;
 pub enum Inputs<'a, T: Scalar> {
     /// Numbers, batch x INPUTS of them. They are plain numbers over any scalar: the data carries no derivative.
     Values(&'a [T::Real]),
+    /// Numbers of the network's own scalar, batch x INPUTS of them: where they are [duals](crate::Dual), derivatives flow
+    /// in with the data. A first layer's products cost then what any other layer's do.
+    Lifted(&'a [T]),
     /// Indices into a vocabulary, batch x INPUTS of them.
     Tokens(&'a [u32]),
 }
@@ -55,6 +58,7 @@ impl<T: Scalar> Inputs<'_, T> {
     pub fn len(&self) -> usize {
         match self {
             Inputs::Values(values) => values.len(),
+            Inputs::Lifted(values) => values.len(),
             Inputs::Tokens(tokens) => tokens.len(),
         }
     }

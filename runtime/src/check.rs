@@ -10,16 +10,16 @@ const SUM_TOLERANCE: f64 = 1e-3;
 
 /// The number of rows of the inputs.
 pub(crate) fn inputs<M: Model>(inputs: Inputs<'_, M::Scalar>, room: usize) -> Result<usize> {
-    let Inputs::Values(values) = inputs else {
+    if let Inputs::Tokens(_) = inputs {
         return Err(Error::WrongInputs { expected: "numbers", found: "tokens" });
-    };
-    if values.is_empty() {
+    }
+    if inputs.is_empty() {
         return Err(Error::EmptyBatch);
     }
-    if !values.len().is_multiple_of(M::INPUTS) {
-        return Err(Error::Multiple { argument: "the inputs", found: values.len(), width: M::INPUTS });
+    if !inputs.len().is_multiple_of(M::INPUTS) {
+        return Err(Error::Multiple { argument: "the inputs", found: inputs.len(), width: M::INPUTS });
     }
-    let rows = values.len() / M::INPUTS;
+    let rows = inputs.len() / M::INPUTS;
     if rows > room {
         return Err(Error::BatchTooLarge { batch: rows, workspace: room });
     }
@@ -59,6 +59,11 @@ pub(crate) fn batch<M: Model>(batch: &Batch<'_, M::Scalar>, room: usize) -> Resu
         (Targets::Values(values), TargetKind::Binary(width) | TargetKind::Values(width)) => {
             length(values.len(), width)?;
             Ok((rows, rows))
+        }
+        (Targets::Inputs, TargetKind::Binary(_) | TargetKind::Values(_))
+            if matches!(batch.inputs, Inputs::Lifted(_)) =>
+        {
+            Err(Error::WrongTargets { expected: "plain values", found: "inputs that are not plain" })
         }
         (Targets::Inputs, TargetKind::Binary(width) | TargetKind::Values(width)) => {
             length(batch.inputs.len(), width)?;

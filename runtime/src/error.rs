@@ -295,6 +295,28 @@ pub enum Error {
         /// The layer's name in the cost table.
         layer: &'static str,
     },
+    /// A matrix that would not fit into the memory that was named.
+    #[error("{what} would take {bytes} bytes, more than the limit of {limit}; {repair}")]
+    MemoryLimit {
+        /// What was asked for.
+        what: &'static str,
+        /// Bytes that it would take.
+        bytes: u64,
+        /// Bytes that it may take.
+        limit: u64,
+        /// What to do instead.
+        repair: &'static str,
+    },
+    /// The Fisher information of a head that is no likelihood in its logits.
+    #[error(
+        "the loss of `{head}` is not the likelihood of a distribution with the logits as its natural parameters, so that \
+         its Fisher information is not the Gauss-Newton matrix; use `gauss_newton_product` or \
+         `empirical_fisher_product`"
+    )]
+    NoFisher {
+        /// The head's kind.
+        head: &'static str,
+    },
     /// Training in a workspace that keeps nothing for the backward pass.
     #[error("this workspace was made for inference; training needs one made with `workspace(batch)`")]
     InferenceWorkspace,

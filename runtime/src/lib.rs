@@ -30,8 +30,10 @@
 //! - costs: the constants of a network ([`cost::NetworkCost`]), and the rules they are made of ([`cost`]);
 //! - training: [`Trainer`], the [optimizers](optim), [data sets](data), and the [`History`] that it leaves;
 //! - how good predictions are: [`metrics`]; what they say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
-//! - what a network is made over: [`Scalar`], and [`Counted`], which proves costs.
+//! - what a network is made over: [`Scalar`], [`Counted`], which proves costs, and [`Dual`], which differentiates;
+//! - derivatives of networks, of every order: [`analysis`].
 
+pub mod analysis;
 pub mod batch;
 mod budget;
 mod check;
@@ -68,7 +70,7 @@ pub use optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Schedu
 pub use quipu_cost as cost;
 pub use quipu_cost::{LayerCost, NetworkCost, OptimizerKind};
 pub use quipu_macros::network;
-pub use scalar::{Counted, Scalar, count};
+pub use scalar::{Counted, Dual, Scalar, count};
 pub use train::{History, Trainer};
 pub use workspace::Workspace;
 

@@ -2,6 +2,7 @@
 
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use quipu_cost::{NetworkCost, OptimizerKind};
 use rand::SeedableRng;
@@ -17,8 +18,12 @@ use crate::run::{Goal, Place, Run, Weights};
 use crate::scalar::Scalar;
 use crate::workspace::{Quality, Sizes, Workspace};
 
+mod logits;
+mod over;
 mod steps;
 
+pub(crate) use logits::{length, pull, push, slope};
+pub use over::{over, over_into};
 pub(crate) use steps::{Passed, pass_flops, step_parts};
 pub use steps::{first_nonfinite, input_grad, loss_and_grad, train_step};
 
@@ -150,6 +155,8 @@ pub enum TargetKind {
 pub unsafe trait Model: Plain<Self::Scalar> + Send + Sync + 'static {
     /// What its parameters are made of.
     type Scalar: Scalar;
+    /// The same network over another scalar.
+    type Over<S: Scalar>: Model<Scalar = S>;
     /// Trainable parameters, in elements.
     const PARAMS: usize;
     /// Elements a sample that flow in.
@@ -387,10 +394,13 @@ fn evaluate<M: Model>(
         counted,
         weight: OnceLock::new(),
         buffers: ws.regions().into(),
+        logits: None,
         input_gradient: None,
         descent: None,
         key: 0,
         watch: None,
+        ended: AtomicBool::default(),
+        natural: AtomicBool::default(),
     };
     net.infer(&mut run);
     let loss = if goal == Goal::Loss { run.mean_loss(M::INFER_LOSSES) } else { M::Scalar::from_f64(0.0) };

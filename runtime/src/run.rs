@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::batch::{Inputs, Targets};
 use crate::layers::{Batchwise, Change, Gradient, Layer, Reduce, Saved, Source};
@@ -35,6 +36,12 @@ pub(crate) enum Goal {
     Mean,
     /// The logits as they are.
     Logits,
+    /// A training pass up to the logits, which go to the run's buffer for them.
+    Push,
+    /// A training pass up to the loss, whose gradient in the logits goes to that buffer.
+    Slope,
+    /// A training pass that takes what stands in that buffer for the gradient in the logits.
+    Pull,
 }
 
 /// A layer whose values are no longer finite, and in which pass.
@@ -59,12 +66,18 @@ pub struct Run<'a, T: Scalar> {
     /// The sum of their weights, once the head has said whether it weighs them.
     pub(crate) weight: OnceLock<Option<f64>>,
     pub(crate) buffers: Buffers<'a, T>,
+    /// The caller's buffer for logits or their gradient, in passes that end or begin with them.
+    pub(crate) logits: Option<Shared<'a, T>>,
     pub(crate) input_gradient: Option<Shared<'a, T>>,
     /// How the pass steps parameters, if it does.
     pub(crate) descent: Option<Descent<'a, T>>,
     pub(crate) key: u64,
     /// Where the first layer is noted whose values are no longer finite; such a run has one thread, to know the first.
     pub(crate) watch: Option<OnceLock<NonFinite>>,
+    /// Whether a pass that ends at the head has come there: what follows is left out.
+    pub(crate) ended: AtomicBool,
+    /// Whether the head's loss [is natural](crate::heads::Head::is_natural), where such a pass asks.
+    pub(crate) natural: AtomicBool,
 }
 
 /// The regions of a workspace while its step runs.
@@ -120,9 +133,17 @@ impl<'a, T: Scalar> Run<'a, T> {
         self.input_gradient.is_some()
     }
 
+    /// Whether the pass has done what it is for.
+    fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
     /// Runs a phase over chunks of rows.
     #[inline(always)]
     pub fn rows(&mut self, phase: impl Fn(&mut Rows<'_, 'a, T>) + Sync) {
+        if self.has_ended() {
+            return;
+        }
         let run = &*self;
         // A chunk of one row goes another way through the matrix product, with other rounding: none, unless the batch is one.
         let threads = run.threads.min(run.batch / 2).max(1);
@@ -163,7 +184,7 @@ impl<'a, T: Scalar> Run<'a, T> {
     #[inline(always)]
     fn gradient_of(&self, [x, dy]: [Place; 2], keep: Keep) -> Gradient<'_, T> {
         let x = match x {
-            Place::Input => Source::Data(self.data(&(0..self.batch))),
+            Place::Input => self.data(&(0..self.batch)),
             Place::None => Source::Here,
             place => Source::Values(self.whole(place)),
         };
@@ -201,6 +222,9 @@ impl<'a, T: Scalar> Run<'a, T> {
         dy: Place,
         statistics: Range<usize>,
     ) {
+        if self.has_ended() {
+            return;
+        }
         let change = change.map(|(params, buffers)| Change { params, buffers });
         let (saved, dy) = (self.saved(keep), self.whole(dy));
         // SAFETY: nobody else asks in the meantime.
@@ -255,8 +279,12 @@ impl<'a, T: Scalar> Run<'a, T> {
         rows.start * width..rows.end * width
     }
 
-    fn data(&self, rows: &Range<usize>) -> &'a [T::Real] {
-        let Inputs::Values(data) = self.inputs else { return &[] };
-        &data[self.share(data.len(), rows)]
+    /// Some rows of the network's input.
+    fn data(&self, rows: &Range<usize>) -> Source<'a, T> {
+        match self.inputs {
+            Inputs::Values(data) => Source::Data(&data[self.share(data.len(), rows)]),
+            Inputs::Lifted(values) => Source::Values(&values[self.share(values.len(), rows)]),
+            Inputs::Tokens(_) => Source::Data(&[]),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The numbers that networks are made of: what a kernel may do with them, and nothing about how it is done.
 //!
 //! [`Scalar`] stands on `num_traits::NumAssign` rather than on a float trait: what a kernel needs is arithmetic,
-//! order, nine elementary functions and a matrix product. Machine floats ([`Real`]) and [`Counted`] numbers
-//! satisfy it, and a new scalar is one more file. The network's *data* stay plain (`T::Real`): a first layer's
+//! order, nine elementary functions and a matrix product. Machine floats ([`Real`]), [`Counted`] numbers and [`Dual`]
+//! ones, which carry a derivative, satisfy it, and a new scalar is one more file. The network's *data* stay plain (`T::Real`): a first layer's
 //! product has its own entry, [`Scalar::matmul_data`], where a richer scalar does not pay for constants.
 
 use std::fmt::{Debug, Display};
@@ -13,6 +13,7 @@ use num_traits::NumAssign;
 use quipu_cost::Dtype;
 
 mod counted;
+pub(crate) mod dual;
 mod elementary;
 pub(crate) mod fixed;
 mod float;
@@ -22,7 +23,9 @@ mod levels;
 pub(crate) mod reduce;
 mod view;
 
+pub(crate) use counted::count_hollow;
 pub use counted::{Counted, count};
+pub use dual::Dual;
 pub(crate) use float::warm_up;
 pub(crate) use reduce::{all_finite, largest, last_not_finite};
 pub use view::{Accum, View, ViewMut};

@@ -522,6 +522,7 @@ const _: () = {
     };
     unsafe impl<T: q::Scalar> q::Model for NormedOf<T> {
         type Scalar = T;
+        type Over<S: q::Scalar> = NormedOf<S>;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
         const OUTPUTS: usize = Self::OUTPUTS;
@@ -1602,6 +1603,7 @@ const _: () = {
     };
     unsafe impl<T: q::Scalar> q::Model for NormedFoldedOf<T> {
         type Scalar = T;
+        type Over<S: q::Scalar> = NormedFoldedOf<S>;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
         const OUTPUTS: usize = Self::OUTPUTS;

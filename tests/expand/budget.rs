@@ -360,6 +360,7 @@ const _: () = {
     };
     unsafe impl<T: q::Scalar> q::Model for BudgetOf<T> {
         type Scalar = T;
+        type Over<S: q::Scalar> = BudgetOf<S>;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
         const OUTPUTS: usize = Self::OUTPUTS;

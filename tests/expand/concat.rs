@@ -451,6 +451,7 @@ const _: () = {
     };
     unsafe impl<T: q::Scalar> q::Model for ConcatOf<T> {
         type Scalar = T;
+        type Over<S: q::Scalar> = ConcatOf<S>;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
         const OUTPUTS: usize = Self::OUTPUTS;

@@ -363,6 +363,7 @@ const _: () = {
     };
     unsafe impl<T: q::Scalar> q::Model for MlpOf<T> {
         type Scalar = T;
+        type Over<S: q::Scalar> = MlpOf<S>;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
         const OUTPUTS: usize = Self::OUTPUTS;

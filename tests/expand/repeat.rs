@@ -514,6 +514,7 @@ const _: () = {
     };
     unsafe impl<T: q::Scalar> q::Model for RepeatOf<T> {
         type Scalar = T;
+        type Over<S: q::Scalar> = RepeatOf<S>;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
         const OUTPUTS: usize = Self::OUTPUTS;

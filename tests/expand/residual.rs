@@ -549,6 +549,7 @@ const _: () = {
     };
     unsafe impl<T: q::Scalar> q::Model for ResidualOf<T> {
         type Scalar = T;
+        type Over<S: q::Scalar> = ResidualOf<S>;
         const PARAMS: usize = Self::PARAMS;
         const INPUTS: usize = Self::INPUTS;
         const OUTPUTS: usize = Self::OUTPUTS;

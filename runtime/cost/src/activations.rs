@@ -7,7 +7,7 @@
 use crate::algebra::{hadamard, scale};
 use crate::calculus::{derivative_relu, derivative_sigmoid, derivative_tanh};
 
-/// y = if x < 0 { 0 } else { x }: one comparison, n FLOPs (a NaN stays one). Section 2.1.
+/// y = if x <= 0 { 0 } else { x }: one comparison, n FLOPs (a NaN stays one). Section 2.1.
 pub const fn relu(n: u64) -> u64 {
     n
 }

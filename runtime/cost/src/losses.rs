@@ -56,7 +56,7 @@ pub const fn batch_mean_per_step() -> u64 {
 }
 
 /// Binary cross-entropy of one logit z and target t, max(z, 0) - z t + ln(1 + exp(-|z|)): max, product,
-/// difference, abs, negation, exp, addition, ln, addition: 9 FLOPs. Section 3.1.
+/// difference, comparison, negation, exp, addition, ln, addition: 9 FLOPs. Section 3.1.
 pub const fn bce_element() -> u64 {
     9
 }

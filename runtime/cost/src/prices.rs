@@ -52,7 +52,8 @@ impl NetworkCost {
         hessian_bytes(self.params(), dtype)
     }
 
-    /// FLOPs of one Hessian-vector product by Pearlmutter's trick: three times a gradient at most.
+    /// FLOPs of one Hessian-vector product by Pearlmutter's trick: three times a gradient, which is what products take at
+    /// most. `quipu::analysis::hvp_flops` counts it exactly.
     pub const fn hvp_flops(&self, batch: u64) -> u64 {
         hessian_vector_product(self.forward_flops(batch), self.backward_flops(batch))
     }

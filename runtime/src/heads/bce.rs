@@ -25,7 +25,10 @@ pub struct Kernel {
 #[inline(always)]
 fn element<T: Scalar>(z: T, t: T) -> T {
     let positive = if z < T::zero() { T::zero() } else { z };
-    positive - z * t + (T::one() + (-z.abs()).exp()).ln()
+    // -|z|, which at 0 takes the same side as `positive`, so that the two slopes there make one half.
+    let minus = -z;
+    let below = if z < T::zero() { z } else { minus };
+    positive - z * t + (T::one() + below.exp()).ln()
 }
 
 impl<T: Scalar> Head<T> for Kernel {
@@ -50,6 +53,11 @@ impl<T: Scalar> Head<T> for Kernel {
 
     fn scale(&self, rows: usize) -> f64 {
         1.0 / (rows * self.outputs) as f64
+    }
+
+    /// Independent Bernoulli distributions.
+    fn is_natural(&self) -> bool {
+        true
     }
 
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T) {

@@ -58,6 +58,13 @@ pub trait Head<T: Scalar>: Sync {
     /// `scale` is [`Head::scale`] of the batch, applied here and nowhere else.
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T);
 
+    /// Whether the loss is, up to a factor and a constant, the negative logarithm of a distribution of which the logits
+    /// are natural parameters. Its Hessian in the logits is then the same for all targets, and the Fisher information
+    /// of that distribution (Martens, 2020).
+    fn is_natural(&self) -> bool {
+        false
+    }
+
     /// Turns logits into the prediction, in place.
     fn mean(&self, z: &mut [T]);
 }

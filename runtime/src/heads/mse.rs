@@ -40,6 +40,11 @@ impl<T: Scalar> Head<T> for Kernel {
         2.0 / (rows * self.outputs) as f64
     }
 
+    /// A normal distribution whose variance does not move, n / 2.
+    fn is_natural(&self) -> bool {
+        true
+    }
+
     fn gradient(&self, z: &mut [T], _: TargetRows<'_, T>, scale: T) {
         scaled(z, scale);
     }

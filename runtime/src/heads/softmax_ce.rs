@@ -175,6 +175,11 @@ impl<T: Scalar> Head<T> for Kernel {
         }
     }
 
+    /// The categorical distribution; rows that are weighed by their own class follow none.
+    fn is_natural(&self) -> bool {
+        self.weights.is_empty()
+    }
+
     fn gradient(&self, z: &mut [T], targets: TargetRows<'_, T>, scale: T) {
         let (keep, give) = self.shares();
         let (own, other) = (T::from_f64(keep + give), T::from_f64(give));

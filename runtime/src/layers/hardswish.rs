@@ -22,8 +22,9 @@ impl<T: Scalar> Elementwise<T> for Kernel {
     fn value(&self, x: T) -> T {
         let six = T::from_f64(6.0);
         let gate = x + T::from_f64(3.0);
-        let gate = if gate < T::zero() { T::zero() } else { gate };
-        let gate = if gate > six { six } else { gate };
+        // On the kinks the flat side, which is the one that `pull` takes.
+        let gate = if gate <= T::zero() { T::zero() } else { gate };
+        let gate = if gate >= six { six } else { gate };
         // A sixth of the gate and not of the product, which may overflow; 6 times the rounded sixth is 1 exactly.
         x * (gate * T::from_f64(1.0 / 6.0))
     }

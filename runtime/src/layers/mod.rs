@@ -2,7 +2,8 @@
 //!
 //! A kernel sees plain slices: its parameters flat, in the order of its typed struct, and `rows` samples of
 //! activations, row-major. It never allocates, never looks at the batch beyond its rows, and is generic over
-//! [`Scalar`], so that one rule serves f32, f64, counting and, later, derivatives of any order.
+//! [`Scalar`], so that one rule serves f32, f64, counting and derivatives of any order. For these no value takes a way
+//! through `real` to a result, and on a kink (0, for `relu`) forward and backward take the same side.
 
 use std::ops::Range;
 

@@ -20,8 +20,9 @@ impl<T: Scalar> Elementwise<T> for Kernel {
 
     #[inline(always)]
     fn value(&self, x: T) -> T {
-        // Not `if x > 0 { x } else { 0 }`: that would turn a NaN into an innocent 0.
-        if x < T::zero() { T::zero() } else { x }
+        // Not `if x > 0 { x } else { 0 }`: that would turn a NaN into an innocent 0. And not `x < 0`: at 0 nothing moves,
+        // in either mode of differentiation.
+        if x <= T::zero() { T::zero() } else { x }
     }
 
     #[inline(always)]

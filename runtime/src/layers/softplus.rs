@@ -21,7 +21,10 @@ pub struct Kernel {}
 pub(crate) fn softplus<T: Scalar>(x: T) -> T {
     // A NaN comes through by way of the logarithm.
     let positive = if x > T::zero() { x } else { T::zero() };
-    positive + (-x.abs()).exp().ln_1p()
+    // -|x|, which at 0 takes the same side as `positive`, so that the two slopes there make one half.
+    let minus = -x;
+    let below = if x > T::zero() { minus } else { x };
+    positive + below.exp().ln_1p()
 }
 
 impl<T: Scalar> Elementwise<T> for Kernel {

@@ -1,9 +1,10 @@
 //! The training entries: the loss with a gradient, or with a step down the gradient.
 
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use super::{Model, follow, zeros};
-use crate::batch::Batch;
+use crate::batch::{Batch, Inputs, Targets};
 use crate::check;
 use crate::error::{Error, Result};
 use crate::optim::{Optimizer, Part};
@@ -95,13 +96,13 @@ pub(crate) fn step_parts<M: Model>(
             let gradient = M::BATCHWISE.map(|_| &mut **room.gradient.get_or_insert_with(zeros));
             let descent = Some(Descent::new(net, rule, parts, M::LOSSES, panels));
             let pass = Pass { gradient, descent, ..Pass::default() };
-            passed = Some(pass.over(rows, &mut Weights::Step(net), batch, ws));
+            passed = Some(pass.on(rows, &mut Weights::Step(net), batch, ws));
         });
     }
     let passed = passed.unwrap_or_else(|| {
         let gradient = room.gradient.get_or_insert_with(zeros);
         let pass = Pass { gradient: Some(&mut **gradient), ..Pass::default() };
-        let mut passed = pass.over(rows, &mut Weights::Read(net), batch, ws);
+        let mut passed = pass.on(rows, &mut Weights::Read(net), batch, ws);
         passed.failed = last_not_finite(gradient.flat());
         if passed.failed.is_none() && passed.loss.real().is_finite() {
             pool::at_most(ws.most_threads(), || {
@@ -139,23 +140,35 @@ pub(crate) fn pass_flops<M: Model>(rows: usize) -> u64 {
 }
 
 /// What a training pass is to do beside the loss.
-struct Pass<'p, M: Model> {
-    gradient: Option<&'p mut M>,
-    input_gradient: Option<&'p mut [M::Scalar]>,
-    watch: Option<OnceLock<NonFinite>>,
-    descent: Option<Descent<'p, M::Scalar>>,
+pub(super) struct Pass<'p, M: Model> {
+    pub(super) goal: Goal,
+    /// What such a pass leaves or finds at the logits.
+    pub(super) logits: Option<Shared<'p, M::Scalar>>,
+    pub(super) gradient: Option<&'p mut M>,
+    pub(super) input_gradient: Option<&'p mut [M::Scalar]>,
+    pub(super) watch: Option<OnceLock<NonFinite>>,
+    pub(super) descent: Option<Descent<'p, M::Scalar>>,
 }
 
 impl<M: Model> Default for Pass<'_, M> {
     fn default() -> Self {
-        Pass { gradient: None, input_gradient: None, watch: None, descent: None }
+        Pass {
+            goal: Goal::Train,
+            logits: None,
+            gradient: None,
+            input_gradient: None,
+            watch: None,
+            descent: None,
+        }
     }
 }
 
 /// What has come of a training pass.
 pub(crate) struct Passed<T> {
-    /// The mean loss.
+    /// The mean loss; 0 in a pass that has none.
     pub(crate) loss: T,
+    /// In a pass up to the head's gradient, whether its loss [is natural](crate::heads::Head::is_natural).
+    pub(super) natural: bool,
     /// In a watched pass, the first layer whose values were not finite.
     watched: Option<NonFinite>,
     /// In a pass that steps, the first parameter of those whose gradient was not finite: nothing was stepped from there
@@ -164,14 +177,22 @@ pub(crate) struct Passed<T> {
 }
 
 /// Rows of a batch that fits, and those that count.
-fn fits<M: Model>(batch: &Batch<'_, M::Scalar>, ws: &Workspace<M>) -> Result<(usize, usize)> {
+pub(super) fn fits<M: Model>(batch: &Batch<'_, M::Scalar>, ws: &Workspace<M>) -> Result<(usize, usize)> {
     if ws.purpose() == Purpose::Inference {
         return Err(Error::InferenceWorkspace);
     }
     let (rows, counted) = check::batch::<M>(batch, ws.batch())?;
+    Ok((trains(rows, ws)?, counted))
+}
+
+/// So many rows, if a network and a workspace can be trained with them.
+pub(super) fn trains<M: Model>(rows: usize, ws: &Workspace<M>) -> Result<usize> {
+    if ws.purpose() == Purpose::Inference {
+        return Err(Error::InferenceWorkspace);
+    }
     match M::BATCHWISE {
         Some(layer) if rows == 1 => Err(Error::SingleRow { layer }),
-        _ => Ok((rows, counted)),
+        _ => Ok(rows),
     }
 }
 
@@ -183,39 +204,60 @@ impl<M: Model> Pass<'_, M> {
         batch: &Batch<'_, M::Scalar>,
         ws: &mut Workspace<M>,
     ) -> Result<Passed<M::Scalar>> {
-        Ok(self.over(fits(batch, ws)?, net, batch, ws))
+        Ok(self.on(fits(batch, ws)?, net, batch, ws))
     }
 
     /// The pass over a batch that fits; its rows, and those that count.
-    fn over(
+    fn on(
         self,
-        (rows, counted): (usize, usize),
+        rows: (usize, usize),
         net: &mut Weights<'_, M>,
         batch: &Batch<'_, M::Scalar>,
         ws: &mut Workspace<M>,
     ) -> Passed<M::Scalar> {
+        self.over(rows, net, batch.inputs, Some(batch.targets), ws)
+    }
+
+    /// [`on`](Self::on), also without targets where the pass has no loss.
+    pub(super) fn over(
+        self,
+        (rows, counted): (usize, usize),
+        net: &mut Weights<'_, M>,
+        inputs: Inputs<'_, M::Scalar>,
+        targets: Option<Targets<'_, M::Scalar>>,
+        ws: &mut Workspace<M>,
+    ) -> Passed<M::Scalar> {
         let flops = pass_flops::<M>(rows);
-        let Pass { gradient, input_gradient, watch, descent } = self;
-        let (threads, begun) = if watch.is_some() { (1, None) } else { ws.begin(flops) };
+        let Pass { goal, logits, gradient, input_gradient, watch, descent } = self;
+        let (threads, begun) = match watch {
+            Some(_) => (1, None),
+            None if goal == Goal::Train => ws.begin(flops),
+            None => (ws.threads_for(flops), None),
+        };
         let mut run = Run {
             batch: rows,
             threads,
-            goal: Goal::Train,
-            inputs: batch.inputs,
-            targets: Some(batch.targets),
+            goal,
+            inputs,
+            targets,
             counted,
             weight: OnceLock::new(),
             key: ws.next_key(),
             buffers: ws.regions().into(),
+            logits,
             input_gradient: input_gradient.map(Shared::new),
             descent,
             watch,
+            ended: AtomicBool::default(),
+            natural: AtomicBool::default(),
         };
         M::train(net, &mut run, gradient);
         let descent = run.descent.as_ref();
+        let mean = || if targets.is_some() { run.mean_loss(M::LOSSES) } else { M::Scalar::from_f64(0.0) };
         let passed = Passed {
-            loss: descent.and_then(Descent::loss).unwrap_or_else(|| run.mean_loss(M::LOSSES)),
+            loss: descent.and_then(Descent::loss).unwrap_or_else(mean),
             failed: descent.and_then(Descent::failed),
+            natural: run.natural.into_inner(),
             watched: run.watch.and_then(OnceLock::into_inner),
         };
         ws.timed(flops, begun);

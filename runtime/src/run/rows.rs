@@ -1,6 +1,7 @@
 //! The steps of the schedule, one method each, on a chunk of rows.
 
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 use super::{Buffers, Goal, Keep, NonFinite, Place, Run};
 use crate::batch::Targets;
@@ -68,9 +69,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     pub fn lift(&mut self, y: Place) {
         let data = self.run.data(&self.rows);
         let [y] = self.values([y]);
-        for (y, &x) in y.iter_mut().zip(data) {
-            *y = T::from_real(x);
-        }
+        residual::settle(y, data);
     }
 
     /// A layer's forward pass. Equal places mean in place.
@@ -128,7 +127,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         let Parts { values: [given, y_values, saved], indices, bytes, statistics } =
             self.parts([given, y, stored.values], stored, statistics);
         let x = match x {
-            Place::Input => Source::Data(data),
+            Place::Input => data,
             place if place == y => Source::Here,
             _ => Source::Values(given),
         };
@@ -202,13 +201,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     pub fn copy(&mut self, from: Place, to: Place) {
         let data = self.run.data(&self.rows);
         let [source, target] = self.values([from, to]);
-        if from == Place::Input {
-            for (y, &x) in target.iter_mut().zip(data) {
-                *y = T::from_real(x);
-            }
-        } else {
-            target.copy_from_slice(source);
-        }
+        residual::settle(target, if from == Place::Input { data } else { Source::Values(source) });
     }
 
     /// `into` += `from`: a join, or a further branch of a fan-out. n additions a sample.
@@ -237,6 +230,13 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         self.look(name, z, false);
         let rows = self.rows.clone();
         let goal = self.run.goal;
+        if matches!(goal, Goal::Push | Goal::Slope) {
+            // For the phases that follow; chunks of this one go on.
+            self.run.ended.store(true, Ordering::Relaxed);
+        }
+        if matches!(goal, Goal::Push | Goal::Pull) {
+            return self.hand_over(z);
+        }
         let Some(targets) = self.targets(&rows) else {
             if goal == Goal::Mean {
                 let [z] = self.values([z]);
@@ -254,10 +254,24 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         let scale = T::from_f64(kernel.scale(counted) * share);
         let [z_values, losses] = self.values([z, losses]);
         kernel.loss(z_values, targets, losses);
-        if goal == Goal::Train {
+        if matches!(goal, Goal::Train | Goal::Slope) {
             kernel.gradient(z_values, targets, scale);
             self.look(name, z, true);
         }
+        if goal == Goal::Slope {
+            self.run.natural.store(kernel.is_natural(), Ordering::Relaxed);
+            self.hand_over(z);
+        }
+    }
+
+    /// What stands at the logits goes to the caller's buffer for them, or what stands there comes here. Free of FLOPs.
+    fn hand_over(&mut self, z: Place) {
+        let (run, rows) = (self.run, self.rows.clone());
+        let Some(logits) = &run.logits else { return };
+        let [z] = self.values([z]);
+        // SAFETY: these rows are this chunk's alone.
+        let theirs = unsafe { logits.write(run.share(logits.len(), &rows)) };
+        if run.goal == Goal::Pull { z.copy_from_slice(theirs) } else { theirs.copy_from_slice(z) }
     }
 
     /// The targets of these rows; none where the pass has no loss.
@@ -265,7 +279,10 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         Some(match self.run.targets? {
             Targets::Classes(classes) => TargetRows::Classes(&classes[rows.clone()]),
             Targets::Values(values) => TargetRows::Values(&values[self.run.share(values.len(), rows)]),
-            Targets::Inputs => TargetRows::Values(self.run.data(rows)),
+            Targets::Inputs => match self.run.data(rows) {
+                Source::Data(data) => TargetRows::Values(data),
+                _ => unreachable!("targets were checked to be plain numbers"),
+            },
         })
     }
 

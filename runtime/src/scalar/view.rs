@@ -136,6 +136,16 @@ impl<'a, T> View<'a, T> {
         &self.data[row * self.row_stride + col * self.col_stride]
     }
 
+    /// Elements from one row to the next, and from one column to the next.
+    pub(super) fn strides(&self) -> [usize; 2] {
+        [self.row_stride, self.col_stride]
+    }
+
+    /// The slice that it lies in.
+    pub(super) fn data(&self) -> &'a [T] {
+        self.data
+    }
+
     /// The same matrix as faer sees it.
     pub(super) fn faer(self) -> MatRef<'a, T> {
         let (down, across) = (self.row_stride.cast_signed(), self.col_stride.cast_signed());
@@ -221,6 +231,16 @@ impl<'a, T> ViewMut<'a, T> {
     pub fn get(&mut self, row: usize, col: usize) -> &mut T {
         assert!(row < self.rows && col < self.cols, "({row}, {col}) in {} x {}", self.rows, self.cols);
         &mut self.data[row * self.row_stride + col * self.col_stride]
+    }
+
+    /// Elements from one row to the next, and from one column to the next.
+    pub(super) fn strides(&self) -> [usize; 2] {
+        [self.row_stride, self.col_stride]
+    }
+
+    /// The slice that it lies in.
+    pub(super) fn data(&mut self) -> &mut [T] {
+        self.data
     }
 
     /// The same matrix as faer sees it.

@@ -70,6 +70,7 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
 
         unsafe impl<T: q::Scalar> q::Model for #generic<T> {
             type Scalar = T;
+            type Over<S: q::Scalar> = #generic<S>;
             const PARAMS: usize = Self::PARAMS;
             const INPUTS: usize = Self::INPUTS;
             const OUTPUTS: usize = Self::OUTPUTS;

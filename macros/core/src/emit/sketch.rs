@@ -51,6 +51,7 @@ pub fn sketch(network: &ast::Network, sketch: &Sketch, mistakes: &TokenStream) -
 
             unsafe impl<T: q::Scalar> q::Model for #generic<T> {
                 type Scalar = T;
+                type Over<S: q::Scalar> = #generic<S>;
                 const PARAMS: usize = Self::PARAMS;
                 const INPUTS: usize = Self::INPUTS;
                 const OUTPUTS: usize = Self::OUTPUTS;
