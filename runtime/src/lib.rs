@@ -32,6 +32,7 @@
 //! - how good predictions are: [`metrics`]; what they say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
 //! - what a network is made over: [`Scalar`], and [`Counted`], which proves costs.
 
+pub mod analysis;
 pub mod batch;
 mod budget;
 mod check;
