@@ -19,18 +19,18 @@ network! { With < fc(12, 10); tanh; softmax_ce(3) > }
 #[test]
 fn layers_are_cut_and_all_else_is_taken_over() {
     let mut full = FullOf::<f64>::init(3);
-    full.buffers.batch_norm1.mean[2] = 0.25;
+    full.buffers.batch_norm1.running_mean[2] = 0.25;
     let mut thin = ThinOf::<f64>::zeros();
     let lost = truncate(&full, &mut thin).unwrap();
     let names: Vec<(&str, usize)> = lost.iter().map(|lost| (&*lost.layer, lost.rank)).collect();
     assert_eq!(names, [("fc1", 4), ("repeat1.0.fc1", 3), ("repeat1.1.fc1", 3)]);
     assert_eq!(thin.fc1.up.bias, full.fc1.bias);
-    assert_eq!(thin.buffers.batch_norm1.mean, full.buffers.batch_norm1.mean);
+    assert_eq!(thin.buffers.batch_norm1.running_mean, full.buffers.batch_norm1.running_mean);
     assert_eq!(thin.fc2.weight, full.fc2.weight);
     // Parameters and FLOPs of the constants are those of the report.
-    let (before, after) = lost.iter().fold((0, 0), |(before, after), lost| {
-        (before + lost.params_before(), after + lost.params_after())
-    });
+    let (before, after) = lost
+        .iter()
+        .fold((0, 0), |(before, after), lost| (before + lost.params_before(), after + lost.params_after()));
     assert_eq!((Full::PARAMS - Thin::PARAMS) as u64, before - after);
     let saved: u64 = lost.iter().map(|lost| lost.flops_before() - lost.flops_after()).sum();
     assert_eq!(Full::COST.infer_flops(5) - Thin::COST.infer_flops(5), 5 * saved);
@@ -79,7 +79,10 @@ fn networks_that_differ_in_something_else_are_refused() {
          its `fc`"
     );
     let text = truncate(&Bare::init(1), &mut Biased::zeros()).unwrap_err().to_string();
-    assert!(text.starts_with("`fc1.up.bias`: the network to be cut has nothing that could go there;"), "{text}");
+    assert!(
+        text.starts_with("`fc1.up.bias`: the network to be cut has nothing that could go there;"),
+        "{text}"
+    );
     let text = truncate(&With::init(1), &mut Unbiased::zeros()).unwrap_err().to_string();
     assert!(text.starts_with("`fc1.bias`: the network of lower rank has no place for it;"), "{text}");
     let text = truncate(&Thin::init(1), &mut Full::zeros()).unwrap_err().to_string();

@@ -126,14 +126,19 @@ mod tests {
         let found = conjugate_gradient(&mut diagonal(&values), &[1.0; 400], 1e-6, 4_000).unwrap();
         // 2 ((√κ − 1) / (√κ + 1))^t in the norm of A, and κ more in the residual; κ = 1e4.
         let steps = (2.0e2_f64 / 1e-6).ln() / (101.0_f64 / 99.0).ln();
-        assert!(found.end == CgEnd::Converged && (found.applications as f64) < steps, "{}", found.applications);
+        assert!(
+            found.end == CgEnd::Converged && (found.applications as f64) < steps,
+            "{}",
+            found.applications
+        );
         // Gradient descent would take as many as this.
         assert!(50 * found.applications < quipu_cost::convergence_steps(1e4, 1e-6) as usize * 5);
     }
 
     #[test]
     fn negative_curvature_is_found_and_handed_back() {
-        let found = conjugate_gradient(&mut diagonal(&[2.0, 3.0, -1.0]), &[1.0, 1.0, 1e-3], 1e-9, 50).unwrap();
+        let found =
+            conjugate_gradient(&mut diagonal(&[2.0, 3.0, -1.0]), &[1.0, 1.0, 1e-3], 1e-9, 50).unwrap();
         let CgEnd::NegativeCurvature { direction, curvature } = &found.end else { panic!("{:?}", found.end) };
         let exact = 2.0 * direction[0].powi(2) + 3.0 * direction[1].powi(2) - direction[2].powi(2);
         assert!(*curvature < 0.0 && (curvature - exact).abs() < 1e-12);

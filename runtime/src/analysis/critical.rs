@@ -129,7 +129,10 @@ mod tests {
             assert_eq!(kind(values, 1e-3).kind, PointKind::Slope);
         }
         let text = kind(&[-1.0, 2.0], 0.0).to_string();
-        assert!(text.starts_with("saddle: 1 of 2 directions fall, 1 rise (curvature -1.000e0 to 2.000e0)"), "{text}");
+        assert!(
+            text.starts_with("saddle: 1 of 2 directions fall, 1 rise (curvature -1.000e0 to 2.000e0)"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -174,7 +174,8 @@ mod tests {
         let distance: f64 = {
             let at = |spectrum: &Spectrum, x: f64| -> f64 {
                 let bell = |&(value, weight): &(f64, f64)| {
-                    weight * (-0.5 * ((x - value) / 0.15_f64).powi(2)).exp() / (0.15 * std::f64::consts::TAU.sqrt())
+                    weight * (-0.5 * ((x - value) / 0.15_f64).powi(2)).exp()
+                        / (0.15 * std::f64::consts::TAU.sqrt())
                 };
                 spectrum.nodes.iter().map(bell).sum()
             };
@@ -182,7 +183,11 @@ mod tests {
         };
         assert!(distance < 0.06, "{distance}");
         let negative = exact.iter().filter(|&&x| x < 0.0).count() as f64 / 150.0;
-        assert!((found.share_below(0.0) - negative).abs() < 0.05, "{} for {negative}", found.share_below(0.0));
+        assert!(
+            (found.share_below(0.0) - negative).abs() < 0.05,
+            "{} for {negative}",
+            found.share_below(0.0)
+        );
         let trace: f64 = exact.iter().sum();
         // Hutchinson's deviation, and less: the elements on the diagonal add nothing to it.
         let deviation = (2.0 * exact.iter().map(|x| x * x).sum::<f64>() / 30.0).sqrt();

@@ -130,7 +130,9 @@ impl Lanczos {
         match smallest {
             Some(smallest) => Condition::new(smallest, largest),
             None if largest > 0.0 => Err(Error::argument("floor", floor, "a number below 1")),
-            None => Err(Error::argument("the largest eigenvalue", largest, "a number above 0, for a condition")),
+            None => {
+                Err(Error::argument("the largest eigenvalue", largest, "a number above 0, for a condition"))
+            }
         }
     }
 
@@ -279,8 +281,7 @@ mod tests {
             assert_eq!(found.applications(), steps);
             // Each Ritz value has an eigenvalue within its bound.
             for ritz in found.ritz() {
-                let nearest =
-                    exact.iter().map(|x| (x - ritz.value).abs()).fold(f64::INFINITY, f64::min);
+                let nearest = exact.iter().map(|x| (x - ritz.value).abs()).fold(f64::INFINITY, f64::min);
                 assert!(nearest <= ritz.bound * (1.0 + 1e-6) + 1e-13, "{ritz:?}: {nearest}");
             }
             assert!((found.ritz().iter().map(|ritz| ritz.weight).sum::<f64>() - 1.0).abs() < 1e-12);

@@ -29,6 +29,10 @@
 //! | [`spectral_density`] | products A v | a `lanczos` a probe |
 //! | [`conjugate_gradient`] | products A v | one product and about 12n FLOPs an iteration |
 //! | [`critical_point`] | a gradient's norm and a `lanczos` | nothing more |
+//! | [`gradient_descent`] | gradients | one and 2n FLOPs a step |
+//! | [`Lbfgs`] | gradients | about one and 8nm FLOPs a step, with m pairs |
+//! | [`NewtonCg`] | gradients and Hessian products | about one, and a product and 12n FLOPs an iteration |
+//! | [`NaturalGradient`] | gradients and Fisher products | about one, and a product and 14n FLOPs an iteration |
 
 mod cg;
 mod condition;
@@ -36,8 +40,14 @@ mod condition;
 mod critical;
 #[cfg(feature = "linalg")]
 mod density;
+mod descent;
 #[cfg(feature = "linalg")]
 mod lanczos;
+mod lbfgs;
+mod line_search;
+mod network_loss;
+mod newton;
+mod objective;
 mod operator;
 mod power;
 mod trace;
@@ -49,8 +59,13 @@ pub use condition::Condition;
 pub use critical::{CriticalPoint, PointKind, critical_point};
 #[cfg(feature = "linalg")]
 pub use density::{Density, Spectrum, spectral_density};
+pub use descent::{Descent, DescentEnd, DescentStep, gradient_descent};
 #[cfg(feature = "linalg")]
 pub use lanczos::{Lanczos, Ritz, lanczos};
+pub use lbfgs::Lbfgs;
+pub use network_loss::NetworkLoss;
+pub use newton::{NaturalGradient, NewtonCg};
+pub use objective::{Fisher, FnObjective, Hessian, Objective, hessian_of, objective};
 pub use operator::{FnOperator, Operator, operator};
 pub use power::{PowerIteration, power_iteration};
 pub use trace::{Trace, trace};

@@ -163,7 +163,8 @@ mod tests {
             out.copy_from_slice(&[1.0, f64::NAN]);
             Ok(())
         });
-        let expected = "an element of the operator's product = NaN: expected finite numbers: look at the loss";
+        let expected =
+            "an element of the operator's product = NaN: expected finite numbers: look at the loss";
         for text in [
             power_iteration(&mut broken, 1e-9, 10, 1).unwrap_err().to_string(),
             trace(&mut broken, 2, 1).unwrap_err().to_string(),

@@ -55,8 +55,11 @@ mod tests {
     fn the_trace_lies_within_its_errors() {
         let mut a = Matrix::from_fn(40, 40, |i, j| ((i + j) as f64).sin() + if i == j { 3.0 } else { 0.0 });
         let exact: f64 = (0..40).map(|i| a[(i, i)]).sum();
-        let beside: f64 =
-            (0..40).flat_map(|i| (0..40).map(move |j| (i, j))).filter(|(i, j)| i != j).map(|at| a[at].powi(2)).sum();
+        let beside: f64 = (0..40)
+            .flat_map(|i| (0..40).map(move |j| (i, j)))
+            .filter(|(i, j)| i != j)
+            .map(|at| a[at].powi(2))
+            .sum();
         let mut outside = 0;
         for seed in 0..100 {
             let found = trace(&mut a, 50, seed).unwrap();

@@ -308,7 +308,10 @@ mod tests {
             assert_eq!(truncation.flops_after(), 2 * (rank * 19) as u64);
             // Both factors are of the same size.
             let sizes = [down.spectral_norm().unwrap(), up.spectral_norm().unwrap()];
-            assert!((sizes[0] - sizes[1]).abs() < 1e-12 && (sizes[0].powi(2) - truncation.values[0]).abs() < 1e-11);
+            assert!(
+                (sizes[0] - sizes[1]).abs() < 1e-12
+                    && (sizes[0].powi(2) - truncation.values[0]).abs() < 1e-11
+            );
         }
         assert_eq!(a.truncate(8).unwrap_err().to_string(), "rank = 8: expected 1 to 7");
         assert_eq!(a.truncate(0).unwrap_err().to_string(), "rank = 0: expected 1 to 7");
