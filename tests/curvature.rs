@@ -220,3 +220,139 @@ fn batches_that_do_not_fit_are_told() {
     assert_eq!(text, format!("the point's length = 3: expected {} as the loss has", Small::PARAMS));
     assert!(format!("{loss:?}").starts_with("NetworkLoss (Small, "));
 }
+
+mod flow_and_landscape {
+    use quipu::analysis::{FlowVerdict, Landscape, Surface, filter_direction, gradient_flow};
+    use quipu::prelude::*;
+
+    use super::{Small, SmallOf, rows};
+
+    network! { Chain < fc(5, 4, bias = false); fc_two: { fc(3, bias = false) } mse(3) > }
+    network! { Branches < fc(5, 6); repeat(3) { residual { layer_norm; fc(6); tanh } } batch_norm; relu; softmax_ce(4) > }
+    network! { Sunk < fc(5, 6); sigmoid; repeat(9) { fc(6); sigmoid } softmax_ce(4) > }
+    network! { Blown < fc(5, 6); relu; repeat(3) { fc(6); relu } softmax_ce(4) > }
+
+    #[test]
+    fn factors_of_linear_layers_are_their_weights() {
+        let net = ChainOf::<f64>::init(1);
+        let inputs = [0.3, -0.2, 0.9, 0.4, -0.7];
+        let flow = gradient_flow(&net, &Batch::new(&inputs, &[0.1, 0.2, 0.3])).unwrap();
+        let names: Vec<&str> = flow.factors.iter().map(|factor| factor.layer).collect();
+        assert_eq!(names, ["fc1", "fc_two.fc1"]);
+        // The gradient in the prediction y is 2 (y − t) / 3, and goes back by the transposed weights.
+        let mut ws = ChainOf::workspace(1);
+        let y = net.predict(&inputs, &mut ws).unwrap();
+        let mut gradient: Vec<f64> =
+            y.iter().zip([0.1, 0.2, 0.3]).map(|(y, t)| 2.0 * (y - t) / 3.0).collect();
+        let norm = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
+        assert!((flow.head - norm(&gradient)).abs() < 1e-14);
+        let second =
+            net.fc_two.fc1.weight.iter().map(|row| row.iter().zip(&gradient).map(|(w, g)| w * g).sum());
+        let before = norm(&gradient);
+        gradient = second.collect();
+        assert!((flow.factors[1].factor() - norm(&gradient) / before).abs() < 1e-14);
+        let first = net.fc1.weight.iter().map(|row| row.iter().zip(&gradient).map(|(w, g)| w * g).sum());
+        let end: Vec<f64> = first.collect();
+        assert!((flow.factors[0].outgoing - norm(&end)).abs() < 1e-14);
+        let product: f64 = flow.factors.iter().map(|factor| factor.factor()).product();
+        assert!((flow.total() - product).abs() < 1e-14);
+    }
+
+    #[test]
+    fn norms_are_those_of_the_gradients_with_branches_batches_and_copies_too() {
+        // More than one chunk of rows.
+        let (inputs, labels) = rows(150, 5, 4);
+        let (net, mut grad, mut ws) =
+            (BranchesOf::<f64>::init(3), BranchesOf::<f64>::zeros(), BranchesOf::workspace(150));
+        let batch = Batch::new(&inputs, &labels);
+        let flow = gradient_flow(&net, &batch).unwrap();
+        assert_eq!(flow.loss, net.loss_and_grad(&batch, &mut ws, &mut grad).unwrap());
+        let norm = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let names: Vec<&str> = flow.layers.iter().map(|layer| &*layer.layer).collect();
+        let expected = [
+            "fc1",
+            "repeat1.0.residual1.layer_norm1",
+            "repeat1.0.residual1.fc1",
+            "repeat1.1.residual1.layer_norm1",
+            "repeat1.1.residual1.fc1",
+            "repeat1.2.residual1.layer_norm1",
+            "repeat1.2.residual1.fc1",
+            "batch_norm1",
+            "fc2",
+        ];
+        assert_eq!(names, expected);
+        let all = flow.layers.iter().map(|layer| layer.norm * layer.norm).sum::<f64>().sqrt();
+        assert!((all - norm(grad.params())).abs() < 1e-12 * all);
+        assert_eq!(flow.layers.iter().map(|layer| layer.params).sum::<usize>(), Branches::PARAMS);
+        let last = norm(grad.fc2.weight.as_flattened()).hypot(norm(&grad.fc2.bias));
+        assert!((flow.layers[8].norm - last).abs() < 1e-12);
+        let mut input = vec![0.0; inputs.len()];
+        net.input_grad(&batch, &mut ws, &mut input).unwrap();
+        assert!((flow.factors[0].outgoing - norm(&input)).abs() < 1e-12);
+        // Each copy of a block has its own factors.
+        assert_eq!(flow.factors.iter().filter(|factor| factor.layer.ends_with("tanh1")).count(), 3);
+        assert!(
+            flow.factors.iter().filter(|factor| factor.layer.ends_with("tanh1")).all(|f| f.factor() <= 1.0)
+        );
+        assert_eq!(flow.verdict(), FlowVerdict::Steady);
+        assert!(flow.to_string().contains("steady: "), "{flow}");
+    }
+
+    #[test]
+    fn vanishing_and_exploding_gradients_are_named() {
+        let (inputs, labels) = rows(20, 5, 4);
+        let flow = gradient_flow(&SunkOf::<f64>::init(1), &Batch::new(&inputs, &labels)).unwrap();
+        assert!(
+            matches!(flow.verdict(), FlowVerdict::Vanishing(layer) if layer.contains("repeat1.")),
+            "{flow}"
+        );
+        let mut net = BlownOf::<f64>::init(1);
+        net.params_mut().iter_mut().for_each(|x| *x *= 30.0);
+        let flow = gradient_flow(&net, &Batch::new(&inputs, &labels)).unwrap();
+        assert!(matches!(flow.verdict(), FlowVerdict::Exploding(_)), "{flow}");
+        assert!(
+            flow.to_string().ends_with(|c: char| c.is_alphanumeric())
+                && flow.to_string().contains("exploding: ")
+        );
+    }
+
+    #[test]
+    fn directions_are_as_long_as_the_filters() {
+        let net = SmallOf::<f64>::init(1);
+        let direction = filter_direction(&net, 4);
+        assert_eq!((direction.len(), &direction), (Small::PARAMS, &filter_direction(&net, 4)));
+        assert_ne!(direction, filter_direction(&net, 5));
+        let moved = &direction[..5 * 12];
+        for filter in 0..12 {
+            let length =
+                |values: &[f64]| values.iter().skip(filter).step_by(12).map(|x| x * x).sum::<f64>().sqrt();
+            assert!((length(moved) - length(net.fc1.weight.as_flattened())).abs() < 1e-12);
+        }
+        assert!(direction[5 * 12..5 * 12 + 12].iter().all(|&x| x == 0.0), "biases stay");
+    }
+
+    #[test]
+    fn the_grid_has_the_losses_of_the_networks_on_it() {
+        let (inputs, labels) = rows(20, 5, 4);
+        let batch = Batch::new(&inputs, &labels);
+        let net = SmallOf::<f64>::init(1);
+        let view = Landscape::new().points(5).extent(0.5).seed(2);
+        let surface = view.measure(&net, &batch).unwrap();
+        let mut ws = SmallOf::infer_workspace(20);
+        assert_eq!(surface.at(2, 2), net.loss(&batch, &mut ws).unwrap());
+        assert_eq!(surface.axis(), [-0.5, -0.25, 0.0, 0.25, 0.5]);
+        let mut other = SmallOf::<f64>::init(1);
+        let (a, b) = (filter_direction(&net, 4), filter_direction(&net, 5));
+        for ((x, a), b) in other.params_mut().iter_mut().zip(&a).zip(&b) {
+            *x += 0.5 * a - 0.25 * b;
+        }
+        assert!((surface.at(4, 1) - other.loss(&batch, &mut ws).unwrap()).abs() < 1e-14);
+        assert_eq!(view.flops::<Small>(20), 25 * (Small::COST.forward_flops(20) + 4 * Small::PARAMS as u64));
+        let text = Landscape::new().points(1).measure(&net, &batch).unwrap_err().to_string();
+        assert_eq!(text, "points = 1: expected at least 2");
+        let text = Landscape::new().extent(0.0).measure(&net, &batch).unwrap_err().to_string();
+        assert_eq!(text, "extent = 0: expected a finite number above 0");
+        let text = Surface::new(vec![0.0, 1.0], vec![0.0]).unwrap_err().to_string();
+        assert_eq!(text, "losses.len() = 1: expected 2 x 2");
+    }
+}

@@ -19,7 +19,7 @@ use crate::workspace::{Quality, Sizes, Workspace};
 
 mod steps;
 
-pub(crate) use steps::{Passed, step_parts};
+pub(crate) use steps::{Passed, flow, step_parts};
 pub use steps::{first_nonfinite, input_grad, loss_and_grad, train_step};
 
 /// A struct that is `#[repr(C)]` and made of `T` alone: a flat slice of scalars with names.

@@ -29,6 +29,8 @@
 //! | [`spectral_density`] | products A v | a `lanczos` a probe |
 //! | [`conjugate_gradient`] | products A v | one product and about 12n FLOPs an iteration |
 //! | [`critical_point`] | a gradient's norm and a `lanczos` | nothing more |
+//! | [`gradient_flow`] | a network and a batch | a gradient, that of the input with it |
+//! | [`Landscape`] | a network and a batch | a forward pass and 4P FLOPs a point |
 //! | [`gradient_descent`] | gradients | one and 2n FLOPs a step |
 //! | [`Lbfgs`] | gradients | about one and 8nm FLOPs a step, with m pairs |
 //! | [`NewtonCg`] | gradients and Hessian products | about one, and a product and 12n FLOPs an iteration |
@@ -41,8 +43,10 @@ mod critical;
 #[cfg(feature = "linalg")]
 mod density;
 mod descent;
+mod flow;
 #[cfg(feature = "linalg")]
 mod lanczos;
+mod landscape;
 mod lbfgs;
 mod line_search;
 mod network_loss;
@@ -50,6 +54,7 @@ mod newton;
 mod objective;
 mod operator;
 mod power;
+mod progress;
 mod trace;
 mod vector;
 
@@ -60,12 +65,15 @@ pub use critical::{CriticalPoint, PointKind, critical_point};
 #[cfg(feature = "linalg")]
 pub use density::{Density, Spectrum, spectral_density};
 pub use descent::{Descent, DescentEnd, DescentStep, gradient_descent};
+pub use flow::{ChainFactor, FlowVerdict, GradientFlow, LayerGradient, gradient_flow};
 #[cfg(feature = "linalg")]
 pub use lanczos::{Lanczos, Ritz, lanczos};
+pub use landscape::{Landscape, Surface, filter_direction};
 pub use lbfgs::Lbfgs;
 pub use network_loss::NetworkLoss;
 pub use newton::{NaturalGradient, NewtonCg};
 pub use objective::{Fisher, FnObjective, Hessian, Objective, hessian_of, objective};
 pub use operator::{FnOperator, Operator, operator};
 pub use power::{PowerIteration, power_iteration};
+pub use progress::{Shown, with_progress};
 pub use trace::{Trace, trace};

@@ -1,6 +1,6 @@
 //! The training entries: the loss with a gradient, or with a step down the gradient.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use super::{Model, follow, zeros};
 use crate::batch::Batch;
@@ -8,7 +8,7 @@ use crate::check;
 use crate::error::{Error, Result};
 use crate::optim::{Optimizer, Part};
 use crate::pool::{self, Shared};
-use crate::run::{Descent, Goal, NonFinite, Run, Weights};
+use crate::run::{Descent, Goal, NonFinite, Run, Visit, Visits, Watch, Weights};
 use crate::scalar::{Real, Scalar, last_not_finite};
 use crate::workspace::{Purpose, Workspace};
 
@@ -129,15 +129,34 @@ pub fn first_nonfinite<M: Model>(
     batch: &Batch<'_, M::Scalar>,
     ws: &mut Workspace<M>,
 ) -> Result<Option<NonFinite>> {
-    let pass = Pass { watch: Some(OnceLock::new()), ..Pass::default() };
-    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.watched)
+    let pass = Pass { watch: Some(Watch::First(OnceLock::new())), ..Pass::default() };
+    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.watched.and_then(Watch::first))
+}
+
+/// [`loss_and_grad`] and [`input_grad`] in one pass, and how large the gradients were on their way back through the layers:
+/// the head first.
+pub(crate) fn flow<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    gradient: &mut M,
+) -> Result<(M::Scalar, Vec<Visit>)> {
+    let mut inputs = vec![M::Scalar::from_f64(0.0); batch.inputs.len()];
+    let pass = Pass {
+        gradient: Some(gradient),
+        input_gradient: Some(&mut inputs),
+        watch: Some(Watch::Flow(Mutex::new(Visits::default()))),
+        descent: None,
+    };
+    let passed = pass.run(&mut Weights::Read(net), batch, ws)?;
+    Ok((passed.loss, passed.watched.map_or_else(Vec::new, Watch::flow)))
 }
 
 /// What a training pass is to do beside the loss.
 struct Pass<'p, M: Model> {
     gradient: Option<&'p mut M>,
     input_gradient: Option<&'p mut [M::Scalar]>,
-    watch: Option<OnceLock<NonFinite>>,
+    watch: Option<Watch>,
     descent: Option<Descent<'p, M::Scalar>>,
 }
 
@@ -151,8 +170,8 @@ impl<M: Model> Default for Pass<'_, M> {
 pub(crate) struct Passed<T> {
     /// The mean loss.
     pub(crate) loss: T,
-    /// In a watched pass, the first layer whose values were not finite.
-    watched: Option<NonFinite>,
+    /// What a watched pass has seen.
+    watched: Option<Watch>,
     /// In a pass that steps, the first parameter of those whose gradient was not finite: nothing was stepped from there
     /// on, towards the input.
     pub(crate) failed: Option<usize>,
@@ -210,7 +229,7 @@ impl<M: Model> Pass<'_, M> {
         Passed {
             loss: descent.and_then(Descent::loss).unwrap_or_else(|| run.mean_loss(M::LOSSES)),
             failed: descent.and_then(Descent::failed),
-            watched: run.watch.and_then(OnceLock::into_inner),
+            watched: run.watch,
         }
     }
 }
