@@ -49,6 +49,8 @@ pub mod metrics;
 pub mod network;
 pub mod optim;
 mod orthogonal;
+#[cfg(feature = "plot")]
+mod picture;
 mod place;
 mod pool;
 #[doc(hidden)]

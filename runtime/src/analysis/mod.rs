@@ -53,6 +53,8 @@ mod network_loss;
 mod newton;
 mod objective;
 mod operator;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod power;
 mod progress;
 mod trace;
@@ -74,6 +76,10 @@ pub use network_loss::NetworkLoss;
 pub use newton::{NaturalGradient, NewtonCg};
 pub use objective::{Fisher, FnObjective, Hessian, Objective, hessian_of, objective};
 pub use operator::{FnOperator, Operator, operator};
+#[cfg(all(feature = "plot", feature = "linalg"))]
+pub use plot::plot_densities;
+#[cfg(feature = "plot")]
+pub use plot::plot_singular_values;
 pub use power::{PowerIteration, power_iteration};
 pub use progress::{Shown, with_progress};
 pub use trace::{Trace, trace};
