@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use plotters::coord::Shift;
+use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -65,10 +66,12 @@ impl Picture for Chart {
         let curves: Vec<Vec<(f64, f64)>> =
             self.curves.iter().map(|c| c.points.iter().filter(|p| kept(p)).map(place).collect()).collect();
         let all = || curves.iter().flatten();
-        let (x, y) = (range(all().map(|p| p.0), 0.0), range(all().map(|p| p.1), 0.05));
-        let mut chart = axes(area, unit, &self.title, x, y.clone())?;
+        let (x, mut y) = (range(all().map(|p| p.0), 0.0), range(all().map(|p| p.1), 0.05));
+        // What is cut off lies on the axis.
+        y.start = lowest.map_or(y.start, |lowest| y.start.max(lowest.log10()));
         let is_log = self.decades.is_some();
-        mesh(&mut chart, unit, (&self.x, &self.y), is_log, &y, 9)?;
+        let mut chart = axes(area, unit, &self.title, x, y, is_log)?;
+        mesh(&mut chart, unit, (&self.x, &self.y), is_log, 9)?;
         for (index, (curve, points)) in self.curves.iter().zip(&curves).enumerate() {
             let colour = COLOURS[index % COLOURS.len()];
             let line = LineSeries::new(points.iter().copied(), colour.stroke_width(2 * unit));
@@ -114,8 +117,8 @@ impl Picture for Bars {
         let longest = self.bars.iter().map(|bar| bar.0.chars().count()).max().unwrap_or(0) as u32;
         let turned = longest * 8 > (area.dim_in_pixel().0 / unit - 100) / self.bars.len().max(1) as u32;
         let room = if turned { (longest * 7 + 14).min(200) } else { 26 };
-        let mut chart = axes_with(area, unit, &self.title, 0.0..count, y.clone(), room)?;
-        mesh(&mut chart, unit, ("", &self.y), true, &y, 0)?;
+        let mut chart = axes_with(area, unit, &self.title, 0.0..count, y.clone(), true, room)?;
+        mesh(&mut chart, unit, ("", &self.y), true, 0)?;
         let colour = COLOURS[self.colour % COLOURS.len()];
         for (index, (name, value)) in self.bars.iter().enumerate() {
             let middle = index as f64 + 0.5;
@@ -145,8 +148,51 @@ impl Picture for Bars {
     }
 }
 
-/// A chart on whose axes two numbers stand.
-pub(crate) type Axes<'a, B> = ChartContext<'a, B, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+/// Charts beside each other.
+#[derive(Clone, Debug)]
+pub(crate) struct Panels {
+    pub(crate) title: String,
+    pub(crate) charts: Vec<Chart>,
+}
+
+impl Picture for Panels {
+    fn size(&self) -> (u32, u32) {
+        (560 * self.charts.len().max(1) as u32, SIZE.1 + 40)
+    }
+
+    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>, unit: u32) -> Result<(), String> {
+        let area = area.margin(12 * unit, 0, 0, 0);
+        let area = area.titled(&self.title, text(21, unit)).map_err(said)?;
+        let parts = area.split_evenly((1, self.charts.len().max(1)));
+        self.charts.iter().zip(parts).try_for_each(|(chart, part)| chart.draw(&part, unit))
+    }
+}
+
+/// A chart on whose axes two numbers stand, those of the vertical one at places of our own.
+pub(crate) type Axes<'a, B> = ChartContext<'a, B, Cartesian2d<RangedCoordf64, Marked>>;
+
+/// An axis with lines and labels where it is told.
+pub(crate) struct Marked {
+    axis: RangedCoordf64,
+    places: Vec<f64>,
+}
+
+impl Ranged for Marked {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, limit: (i32, i32)) -> i32 {
+        self.axis.map(value, limit)
+    }
+
+    fn key_points<H: KeyPointHint>(&self, _: H) -> Vec<f64> {
+        self.places.clone()
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.axis.range()
+    }
+}
 
 /// Title and room for labels.
 pub(crate) fn axes<'a, B: DrawingBackend>(
@@ -155,8 +201,9 @@ pub(crate) fn axes<'a, B: DrawingBackend>(
     title: &str,
     x: Range<f64>,
     y: Range<f64>,
+    is_log: bool,
 ) -> Result<Axes<'a, B>, String> {
-    axes_with(area, unit, title, x, y, 46)
+    axes_with(area, unit, title, x, y, is_log, 46)
 }
 
 /// [`axes`] with so much room below.
@@ -166,42 +213,53 @@ fn axes_with<'a, B: DrawingBackend>(
     title: &str,
     x: Range<f64>,
     y: Range<f64>,
+    is_log: bool,
     below: u32,
 ) -> Result<Axes<'a, B>, String> {
+    let places = if is_log { powers(&y) } else { even(&y) };
     ChartBuilder::on(area)
         .margin(14 * unit)
         .margin_right(26 * unit)
         .caption(title, text(19, unit))
         .x_label_area_size(below * unit)
         .y_label_area_size(66 * unit)
-        .build_cartesian_2d(x, y)
+        .build_cartesian_2d(x, Marked { axis: y.into(), places })
         .map_err(said)
 }
 
-/// Lines across, labels, and what the axes show.
+/// Numbers for an axis from the one to the other: about six, in steps of 1, 2 or 5 and a power of ten.
+fn even(range: &Range<f64>) -> Vec<f64> {
+    let rough = (range.end - range.start) / 6.0;
+    let power = 10.0_f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|&step| step >= 0.999 * rough);
+    let step = step.unwrap_or(10.0 * power);
+    let first = (range.start / step - 1e-9).ceil() as i64;
+    (first..).map(|k| k as f64 * step).take_while(|&x| x <= range.end + 1e-9 * step).take(20).collect()
+}
+
+/// The same for logarithms to the base of ten: whole ones, or those of 1, 2 and 5 where there are too few.
+fn powers(range: &Range<f64>) -> Vec<f64> {
+    let (first, last) = (range.start.floor() as i32, range.end.ceil() as i32);
+    let inside = |x: &f64| (range.start - 1e-9..=range.end + 1e-9).contains(x);
+    let whole: Vec<f64> = (first..=last).map(f64::from).filter(inside).collect();
+    if whole.len() >= 3 {
+        let every = whole.len().div_ceil(8);
+        return whole.into_iter().filter(|power| (*power as i64).rem_euclid(every as i64) == 0).collect();
+    }
+    let steps = (first..=last).flat_map(|power| [1.0_f64, 2.0, 5.0].map(|times| f64::from(power) + times.log10()));
+    let fine: Vec<f64> = steps.filter(inside).collect();
+    if fine.len() >= 2 { fine } else { even(range) }
+}
+
+/// Lines across, labels, and what the axes show; without labels on the horizontal axis that one is not drawn.
 pub(crate) fn mesh<B: DrawingBackend>(
     chart: &mut Axes<'_, B>,
     unit: u32,
     (x, y): (&str, &str),
     is_log: bool,
-    range: &Range<f64>,
     labels: usize,
 ) -> Result<(), String> {
-    // Powers of ten where there are two or more, else whatever numbers lie between.
-    let powers = range.end.floor() - range.start.ceil() >= 1.0;
-    let every = ((range.end - range.start) / 8.0).ceil().max(1.0);
-    let format = |y: &f64| match is_log {
-        false => label(*y),
-        true if !powers => label(10.0_f64.powf(*y)),
-        true if (y.round() - y).abs() < 1e-6 && y.round().rem_euclid(every) == 0.0 => {
-            match y.round() as i32 {
-                power @ -2..=3 => label(10.0_f64.powi(power)),
-                power => format!("1e{power}"),
-            }
-        }
-        true => String::new(),
-    };
-    let numbers = if is_log && powers { (2.0 * (range.end - range.start)).ceil() as usize + 2 } else { 8 };
+    let format = |y: &f64| if is_log { label(10.0_f64.powf(*y)) } else { label(*y) };
     let style = text(14, unit);
     let mut mesh = chart.configure_mesh();
     mesh.disable_x_mesh()
@@ -212,7 +270,7 @@ pub(crate) fn mesh<B: DrawingBackend>(
         .axis_desc_style(style)
         .set_all_tick_mark_size(5 * unit)
         .x_labels(labels)
-        .y_labels(numbers)
+        .y_labels(20)
         .x_desc(x)
         .y_desc(y)
         .x_label_formatter(&|x| label(*x))
@@ -233,4 +291,40 @@ fn range(values: impl Iterator<Item = f64>, room: f64) -> Range<f64> {
     // One number alone stands in the middle.
     let room = if low == high { 0.5 * low.abs().max(1.0) } else { room * (high - low) };
     low - room..high + room
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_have_round_numbers() {
+        let rounded = |places: Vec<f64>| places.into_iter().map(label).collect::<Vec<_>>();
+        assert_eq!(rounded(even(&(0.0..1.0))), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(rounded(even(&(-0.13..0.21))), ["-0.1", "0", "0.1", "0.2"]);
+        let powers = |range| rounded(powers(&range).into_iter().map(|x| 10.0_f64.powf(x)).collect());
+        assert_eq!(powers(-4.5..1.2), ["1e-4", "0.001", "0.01", "0.1", "1", "10"]);
+        assert_eq!(powers(-0.2..1.0), ["1", "2", "5", "10"]);
+        assert_eq!(powers(-12.0..0.0), ["1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "0.01", "1"]);
+    }
+
+    #[test]
+    fn charts_of_nothing_and_of_one_point_are_drawn_too() {
+        let chart = |points| Chart {
+            title: "t".into(),
+            x: "x".into(),
+            y: "y".into(),
+            decades: Some(6.0),
+            curves: vec![Curve { name: "a".into(), points }],
+            dots: true,
+        };
+        for points in [vec![], vec![(1.0, 2.0)], vec![(0.0, f64::NAN), (1.0, -1.0), (2.0, 0.0)]] {
+            let picture = super::super::svg(&chart(points)).unwrap();
+            assert!(picture.contains('t') && !picture.contains("NaN"), "{picture}");
+        }
+        let bars = |bars| Bars { title: "t".into(), y: "y".into(), bars, colour: 0, marks: vec![(1e-3, "m".into())] };
+        assert!(super::super::svg(&bars(vec![])).is_ok());
+        let bars = bars(vec![("fc1".into(), 0.0), ("fc2".into(), 1e-9), ("fc3".into(), f64::INFINITY)]);
+        assert_eq!(super::super::svg(&bars).unwrap().matches("fill=\"#1F6FEB\"").count(), 1);
+    }
 }

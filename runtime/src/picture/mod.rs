@@ -12,10 +12,10 @@ mod bitmap;
 mod chart;
 mod letters;
 
-pub(crate) use chart::{Bars, Chart, Curve, axes, mesh};
+pub(crate) use chart::{Bars, Chart, Curve, Panels, axes, mesh};
 
 /// Steps in a unit of an SVG file: plotters draws on a grid of whole numbers, and this one is too fine to be seen.
-const FINE: u32 = 8;
+pub(crate) const FINE: u32 = 8;
 /// Pixels in a unit of a PNG file, on screens with two a point.
 const PIXELS: u32 = 2;
 

@@ -8,10 +8,10 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::analysis::Surface;
 use crate::error::Result;
-use crate::picture::{INK, Picture, axes, label, mesh, save, said, shade, text};
+use crate::picture::{FINE, INK, Picture, axes, label, mesh, save, said, shade, text};
 
-/// Cells of colour across, at least: a coarse grid is filled in between its points.
-const CELLS: usize = 48;
+/// Cells of colour across, at least: a coarse grid is filled in between its points. In an SVG each takes a line of text.
+const CELLS: [usize; 2] = [48, 160];
 /// Lines of equal loss.
 const LINES: usize = 12;
 
@@ -113,12 +113,12 @@ impl Picture for Contour<'_> {
         let (plane, scale) = area.split_horizontally(area.dim_in_pixel().0 - 110 * unit);
         let axis = self.surface.axis();
         let (low, high) = (axis[0], axis[axis.len() - 1]);
-        let mut chart = axes(&plane, unit, self.title, low..high, low..high)?;
+        let mut chart = axes(&plane, unit, self.title, low..high, low..high, false)?;
         let names = ("first direction (lengths of the filters)", "second direction (lengths of the filters)");
-        mesh(&mut chart, unit, names, false, &(low..high), 9)?;
+        mesh(&mut chart, unit, names, false, 9)?;
 
         let last = axis.len() - 1;
-        let fine = CELLS.div_ceil(last) * last;
+        let fine = CELLS[usize::from(unit != FINE)].div_ceil(last) * last;
         let place = |k: usize| low + (high - low) * k as f64 / fine as f64;
         // Each cell reaches under the next one, so that no white shows between them.
         let over = 0.35 / fine as f64 * (high - low);
@@ -136,13 +136,9 @@ impl Picture for Contour<'_> {
             chart.draw_series(lines.into_iter().map(|line| PathElement::new(line, style))).map_err(said)?;
         }
         // The network itself.
-        let here = chart.backend_coord(&(0.0, 0.0));
-        let base = plane.get_base_pixel();
-        let (x, y, arm) = (here.0 - base.0, here.1 - base.1, 6 * unit as i32);
-        for (colour, width) in [(WHITE, 4), (INK, 2)] {
-            for line in [[(x - arm, y), (x + arm, y)], [(x, y - arm), (x, y + arm)]] {
-                plane.draw(&PathElement::new(line, colour.stroke_width(width * unit))).map_err(said)?;
-            }
+        for (radius, colour) in [(6, WHITE), (4, INK)] {
+            let here = Circle::new((0.0, 0.0), radius * unit, colour.filled());
+            chart.draw_series([here]).map_err(said)?;
         }
         self.draw_scale(&scale, unit)
     }

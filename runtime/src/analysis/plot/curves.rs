@@ -6,10 +6,12 @@ use std::path::Path;
 use crate::analysis::Density;
 use crate::analysis::GradientFlow;
 use crate::error::Result;
+#[cfg(feature = "linalg")]
+use crate::picture::Panels;
 use crate::picture::{Bars, Chart, Curve, save};
 
-/// Draws spectral densities over each other, by name, on a logarithmic axis of six decades: most eigenvalues of a loss lie
-/// about 0, and the few far out are what a learning rate goes by.
+/// Draws spectral densities beside each other, by name, each on a logarithmic axis of six decades: most eigenvalues of a
+/// loss lie about 0, and the few far out are what a learning rate goes by.
 ///
 /// # Errors
 /// [`Error::Argument`](crate::Error::Argument) for a name that ends in neither `.svg` nor `.png`;
@@ -17,19 +19,18 @@ use crate::picture::{Bars, Chart, Curve, save};
 /// be written to.
 #[cfg(feature = "linalg")]
 pub fn plot_densities(path: impl AsRef<Path>, title: &str, densities: &[(&str, &Density)]) -> Result<()> {
-    let curves = densities.iter().map(|(name, density)| Curve {
-        name: (*name).into(),
-        points: density.grid.iter().copied().zip(density.density.iter().copied()).collect(),
-    });
-    let chart = Chart {
-        title: title.into(),
-        x: "eigenvalue of the Hessian (loss per squared parameter)".into(),
+    let charts = densities.iter().map(|(name, density)| Chart {
+        title: (*name).into(),
+        x: "eigenvalue of the Hessian (loss / parameter²)".into(),
         y: "share of eigenvalues per unit".into(),
         decades: Some(6.0),
-        curves: curves.collect(),
+        curves: vec![Curve {
+            name: (*name).into(),
+            points: density.grid.iter().copied().zip(density.density.iter().copied()).collect(),
+        }],
         dots: false,
-    };
-    save(path.as_ref(), &chart)
+    });
+    save(path.as_ref(), &Panels { title: title.into(), charts: charts.collect() })
 }
 
 /// Draws the singular values of layers over each other, by name, each from the largest down, on a logarithmic axis.

@@ -139,7 +139,7 @@ impl Picture for Relief<'_> {
     }
 
     fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>, unit: u32) -> std::result::Result<(), String> {
-        let area = area.titled(self.title, text(19, unit)).map_err(said)?;
+        let area = area.margin(14 * unit, 0, 0, 0).titled(self.title, text(19, unit)).map_err(said)?;
         let (width, height) = area.dim_in_pixel();
         let (width, height, step) = (f64::from(width), f64::from(height), f64::from(unit));
         let view = View::new(70.0 * step, width - 70.0 * step, 34.0 * step, height - 58.0 * step);
@@ -152,10 +152,13 @@ impl Picture for Relief<'_> {
         for (i, j) in cells {
             let corners = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)].map(|(i, j)| self.point(i, j));
             let height = corners.iter().map(|corner| corner[2]).sum::<f64>() / 4.0;
-            let mut path: Vec<(i32, i32)> = corners.into_iter().map(|corner| view.at(corner)).collect();
-            area.draw(&Polygon::new(path.clone(), shade(height).filled())).map_err(said)?;
-            path.push(path[0]);
-            area.draw(&PathElement::new(path, INK.mix(0.35).stroke_width(unit.div_ceil(2)))).map_err(said)?;
+            let path = corners.map(|corner| view.at(corner));
+            area.draw(&Polygon::new(path, shade(height).filled())).map_err(said)?;
+            // Edge by edge: where two meet at a sharp angle, a line in one piece would have a spike.
+            for (k, &from) in path.iter().enumerate() {
+                let edge = [from, path[(k + 1) % path.len()]];
+                area.draw(&PathElement::new(edge, INK.mix(0.35).stroke_width(unit.div_ceil(2)))).map_err(said)?;
+            }
         }
         Ok(())
     }
