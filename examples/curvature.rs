@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use lexopt::prelude::*;
 use quipu::Model;
 use quipu::analysis::{
-    Condition, Density, GradientFlow, Hessian, Lanczos, Landscape, Lbfgs, NetworkLoss, Objective, Operator,
+    Condition, Density, GradientFlow, Lanczos, Landscape, Lbfgs, NetworkLoss, Objective, Spectrum, Trace,
     conjugate_gradient, critical_point, gradient_descent, gradient_flow, hessian_of, lanczos, objective, operator,
     plot_densities, plot_singular_values, spectral_density, trace, with_progress,
 };
@@ -186,8 +186,8 @@ fn study<M: Model<Scalar = f64>>(
         ("a gradient", loss.gradient_flops()),
         ("a Hessian product", product),
         ("the ends of the spectrum", Lanczos::price(M::PARAMS, options.steps, product)),
-        ("its density", options.probes as u64 * Lanczos::price(M::PARAMS, options.steps, product)),
-        ("its trace", options.probes.max(2) as u64 * product),
+        ("its density", Spectrum::price(M::PARAMS, options.steps, options.probes, product)),
+        ("its trace", Trace::price(M::PARAMS, options.probes.max(2), product)),
         ("the landscape", view.flops::<M>(rows)),
     ];
     writeln!(out, "{name}: {} parameters, the loss of {rows} images", grouped(M::PARAMS as u64))?;
@@ -422,10 +422,9 @@ fn descents(out: &mut impl Write) -> Result<(), Failure> {
         let quick = Lbfgs::new().tolerance(1e-3 * far).minimise(&mut quadratic(), &mut x)?;
         let origin = vec![0.0; N];
         let mut loss = quadratic();
-        let mut hessian: Hessian<'_, _> = hessian_of(&mut loss, &origin)?;
+        let mut hessian = hessian_of(&mut loss, &origin)?;
         let right: Vec<f64> = (0..N).map(curvature).collect();
         let solved = conjugate_gradient(&mut hessian, &right, 1e-3, 10 * N)?;
-        debug_assert_eq!(hessian.len(), N);
         writeln!(
             out,
             "{kappa:>8}{:>12}{:>12}{:>16}{:>22}{:>10}",

@@ -170,6 +170,10 @@ fn lbfgs_on_a_small_network_needs_fewer_gradients_than_adam() {
     }
     let slow = other.loss(&batch, &mut ws).unwrap();
     assert!(slow > 10.0 * reached, "Adam {slow}, L-BFGS {reached}");
+    // Newton's method goes below that, too, in fewer steps.
+    let mut newton = SmallOf::<f64>::init(2);
+    let descent = NewtonCg::new().limit(60).fit(&mut newton, batch).unwrap();
+    assert!(newton.loss(&batch, &mut ws).unwrap() < 1e-3, "{descent}");
     // A network over f32 is trained, too, as far as its numbers go; a batch norm takes the batch's own mean.
     let inputs: Vec<f32> = (0..40).map(|i| (i as f32 * 0.7).sin()).collect();
     let targets: Vec<f32> = (0..20).map(|i| (i as f32 * 0.3).cos()).collect();

@@ -79,6 +79,13 @@ impl Spectrum {
         self.flops
     }
 
+    /// FLOPs of `probes` probes of `steps` steps on `len` elements with products of `flops` FLOPs: what
+    /// [`spectral_density`] will cost.
+    #[must_use]
+    pub fn price(len: usize, steps: usize, probes: usize, flops: u64) -> u64 {
+        probes as u64 * Lanczos::price(len, steps, flops)
+    }
+
     /// The share of the eigenvalues below `value`, 0 to 1.
     #[must_use]
     pub fn share_below(&self, value: f64) -> f64 {
@@ -159,6 +166,7 @@ mod tests {
         let exact = a.eigen_symmetric().unwrap().values;
         let found = spectral_density(&mut a, 40, 30, 1).unwrap();
         assert_eq!(found.applications(), 40 * 30);
+        assert_eq!(found.flops(), Spectrum::price(150, 40, 30, 2 * 150 * 150));
         assert!((found.nodes().iter().map(|node| node.1).sum::<f64>() - 1.0).abs() < 1e-12);
         let density = found.density(500, Some(0.15)).unwrap();
         let step = density.grid[1] - density.grid[0];

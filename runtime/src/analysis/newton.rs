@@ -3,10 +3,15 @@
 use super::cg::{CgEnd, conjugate_gradient};
 use super::descent::{Descent, DescentEnd, Progress};
 use super::line_search::Line;
+use super::network_loss::NetworkLoss;
 use super::objective::{Fisher, Objective};
 use super::operator::{at_least, not_negative, operator};
 use super::vector::{axpy, dot, scale};
+use crate::batch::Batch;
 use crate::error::Result;
+use crate::network::{Model, Plain as _};
+use crate::optim::AsModel;
+use crate::scalar::Real;
 
 /// Newton's method with truncated conjugate gradients and backtracking (Nocedal and Wright, algorithm 7.1; Dembo and
 /// Steihaug 1983).
@@ -78,6 +83,26 @@ impl NewtonCg {
             conjugate_gradient(&mut hessian, gradient, length.sqrt().min(0.5), self.products)
         };
         descend(progress, x, self.tolerance, self.limit, solve)
+    }
+
+    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`] says what it asks of the network, and makes the
+    /// products.
+    ///
+    /// # Errors
+    /// As [`minimise`](Self::minimise); sizes, labels or targets that do not fit the network.
+    pub fn fit<K, N: AsModel<K>>(
+        &self,
+        net: &mut N,
+        batch: Batch<'_, <N::Model as Model>::Scalar>,
+    ) -> Result<Descent>
+    where
+        N::Model: Model<Scalar: Real>,
+    {
+        let mut loss = NetworkLoss::new(net, batch)?;
+        let mut x = loss.point();
+        let descent = self.minimise(&mut loss, &mut x)?;
+        net.model_mut().flat_mut().copy_from_slice(loss.network_at(&x)?.flat());
+        Ok(descent)
     }
 }
 

@@ -17,6 +17,14 @@ pub struct Trace {
     pub flops: u64,
 }
 
+impl Trace {
+    /// FLOPs of `probes` probes of `len` elements with products of `flops` FLOPs: what [`trace`] will cost.
+    #[must_use]
+    pub const fn price(len: usize, probes: usize, flops: u64) -> u64 {
+        probes as u64 * (flops + quipu_cost::dot(len as u64))
+    }
+}
+
 /// The mean of zᵀ A z over `probes` vectors z of random signs (Hutchinson 1990).
 ///
 /// The estimate has no bias and a variance of 2 Σ aᵢⱼ² over i ≠ j for one probe, smaller than with Gaussian vectors; a
@@ -42,7 +50,7 @@ pub fn trace<O: Operator + ?Sized>(a: &mut O, probes: usize, seed: u64) -> Resul
     }
     let count = probes as f64;
     let standard_error = (squares / (count - 1.0) / count).sqrt();
-    let flops = probes as u64 * (a.flops() + quipu_cost::dot(len as u64));
+    let flops = Trace::price(len, probes, a.flops());
     Ok(Trace { value, standard_error, applications: probes, flops })
 }
 

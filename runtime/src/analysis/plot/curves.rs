@@ -82,3 +82,67 @@ impl GradientFlow {
         save(path.as_ref(), &Bars { title: title.into(), y, bars, colour: 1, marks })
     }
 }
+
+#[cfg(all(test, feature = "linalg"))]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::analysis::{ChainFactor, LayerGradient, Surface, spectral_density};
+    use crate::linalg::Matrix;
+
+    #[test]
+    fn every_picture_is_drawn_as_svg_and_as_png() {
+        let directory = std::env::temp_dir().join(format!("quipu-pictures-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        let mut a = Matrix::from_fn(30, 30, |i, j| if i == j { (i as f64 - 5.0).powi(3) / 1e3 } else { 0.0 });
+        let density = spectral_density(&mut a, 20, 3, 1).unwrap().density(200, None).unwrap();
+        let layer = |layer: &str, norm| LayerGradient { layer: layer.into(), params: 9, norm, weight_norm: 1.0 };
+        let flow = GradientFlow {
+            loss: 1.0,
+            head: 0.5,
+            layers: vec![layer("encoder.0.residual1.fc1", 1e-5), layer("fc2", 0.3)],
+            factors: vec![
+                ChainFactor { layer: "fc1", incoming: 0.1, outgoing: 1e-4 },
+                ChainFactor { layer: "fc2", incoming: 0.5, outgoing: 0.1 },
+            ],
+        };
+        let axis: Vec<f64> = (0..9).map(|i| f64::from(i) / 4.0 - 1.0).collect();
+        let losses = axis.iter().flat_map(|y| axis.iter().map(move |x| 0.01 + x * x + y * y * y * y)).collect();
+        let surface = Surface::new(axis, losses).unwrap();
+        for ending in ["svg", "png"] {
+            let file = |name: &str| directory.join(format!("{name}.{ending}"));
+            let densities = [("before", &density), ("after", &density)];
+            plot_densities(file("density"), "Spectrum of a cube", &densities).unwrap();
+            let values = [4.0, 1.0, 0.01];
+            plot_singular_values(file("values"), "Singular values", &[("fc1", &values), ("fc2", &values[1..])]).unwrap();
+            flow.plot_layers(file("layers"), "Gradients").unwrap();
+            flow.plot_chain(file("chain"), "Gradient on its way back").unwrap();
+            surface.plot_contour(file("contour"), "A valley").unwrap();
+            surface.plot_surface(file("surface"), "A valley").unwrap();
+        }
+        let text = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
+        for (name, words) in [
+            ("density.svg", &["Spectrum of a cube", "before", "after", "eigenvalue of the Hessian", "share of"][..]),
+            ("values.svg", &["Singular values", "fc1", "fc2", "size (output per input)", ">1<", ">0.1<"]),
+            ("layers.svg", &["Gradients", "encoder.0.residual1.fc1", "norm of the gradient"]),
+            ("chain.svg", &["Gradient on its way back", "vanishing below", "over the head's"]),
+            ("contour.svg", &["A valley", "first direction", "second direction", ">loss<", ">-0.5<"]),
+            ("surface.svg", &["A valley", "first direction", "second direction", "loss (logarithmic)", ">0.01<"]),
+        ] {
+            let picture = text(name);
+            // The letters of XML's own are written in its way.
+            let picture = picture.replace("&#39;", "'").replace("&apos;", "'");
+            for word in words {
+                assert!(picture.contains(word), "{name} lacks {word}");
+            }
+            let drawn = fs::read(directory.join(name.replace("svg", "png"))).unwrap();
+            assert!(drawn.starts_with(b"\x89PNG") && drawn.len() > 10_000, "{name}: {} bytes", drawn.len());
+        }
+        fs::remove_dir_all(&directory).unwrap();
+        let text = surface.plot_contour("loss.jpg", "").unwrap_err().to_string();
+        assert_eq!(text, "path = loss.jpg: expected a name that ends in .svg or .png, which says what is drawn");
+        let text = flow.plot_chain("no/such/chain.png", "").unwrap_err().to_string();
+        assert!(text.starts_with("no/such/chain.png: no such file or directory"), "{text}");
+    }
+}
