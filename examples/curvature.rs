@@ -10,8 +10,8 @@ use lexopt::prelude::*;
 use quipu::Model;
 use quipu::analysis::{
     Condition, Density, GradientFlow, Lanczos, Landscape, Lbfgs, NetworkLoss, Objective, Spectrum, Trace,
-    conjugate_gradient, critical_point, gradient_descent, gradient_flow, hessian_of, lanczos, objective, operator,
-    plot_densities, plot_singular_values, spectral_density, trace, with_progress,
+    conjugate_gradient, critical_point, gradient_descent, gradient_flow, hessian_of, lanczos, objective,
+    operator, plot_densities, plot_singular_values, spectral_density, trace, with_progress,
 };
 use quipu::linalg::{LayerValues, Matrix, l2_norm, singular_values};
 use quipu::network::init;
@@ -105,10 +105,12 @@ impl Options {
         while let Some(argument) = parser.next()? {
             match argument {
                 Long("out") => options.out = Some(parser.value()?.into()),
-                Long("format") => options.format = parser.value()?.parse_with(|format| match format {
-                    "svg" | "png" => Ok(format.to_owned()),
-                    _ => Err("expected svg or png"),
-                })?,
+                Long("format") => {
+                    options.format = parser.value()?.parse_with(|format| match format {
+                        "svg" | "png" => Ok(format.to_owned()),
+                        _ => Err("expected svg or png"),
+                    })?
+                }
                 Long("rows") => options.rows = parser.value()?.parse()?,
                 Long("steps") => options.steps = parser.value()?.parse()?,
                 Long("probes") => options.probes = parser.value()?.parse()?,
@@ -197,7 +199,8 @@ fn study<M: Model<Scalar = f64>>(
     let before = look(out, options, &*net, batch, "before training")?;
     options.trainer(options.epochs).fit(&mut net, train, None)?;
     let accuracy = evaluate(&net, test, 128)?.accuracy;
-    let after = look(out, options, &*net, batch, &format!("after training ({:.2} % right)", 100.0 * accuracy))?;
+    let after =
+        look(out, options, &*net, batch, &format!("after training ({:.2} % right)", 100.0 * accuracy))?;
     if let Some(path) = options.file(&format!("{}-landscape-contour", short(name))) {
         let surface = view.measure(&net, &batch)?;
         surface.plot_contour(&path, &format!("Loss around {name}, trained"))?;
@@ -214,7 +217,9 @@ fn short(name: &str) -> &str {
 /// The first rows of a data set as f64: its images, and its classes.
 fn doubles(data: &Dataset, rows: usize) -> Result<(Vec<f64>, Vec<u32>), Failure> {
     let images = data.inputs()[..rows * data.width()].iter().map(|&x| f64::from(x)).collect();
-    let Targets::Classes(labels) = data.targets() else { return Err(Failure::Place("digits have classes".into())) };
+    let Targets::Classes(labels) = data.targets() else {
+        return Err(Failure::Place("digits have classes".into()));
+    };
     Ok((images, labels[..rows].to_vec()))
 }
 
@@ -233,7 +238,8 @@ fn look<M: Model<Scalar = f64>>(
     let norm = l2_norm(&gradient)?;
     let (step, flops) = (loss.gradient_flops() + 2 * at.len() as u64, hvp_flops(&loss));
     let mut hessian = operator(at.len(), flops, |v, out: &mut [f64]| hvp(&mut loss, &at, v, out));
-    let ends = lanczos(&mut with_progress(&mut hessian, "spectrum", options.steps), options.steps, options.seed)?;
+    let ends =
+        lanczos(&mut with_progress(&mut hessian, "spectrum", options.steps), options.steps, options.seed)?;
     let probes = options.probes.max(2);
     let trace = trace(&mut with_progress(&mut hessian, "trace", probes), probes, options.seed)?;
     let total = options.steps * options.probes;
@@ -285,7 +291,9 @@ fn look<M: Model<Scalar = f64>>(
 fn compare(out: &mut impl Write, looks: [&[Look; 2]; 2]) -> Result<(), Failure> {
     writeln!(out, "{:<26}{:>16}{:>16}{:>16}{:>16}", "", "before", "after", "λ before", "λ after")?;
     for (name, [before, after]) in ["κ without layer_norm", "κ with layer_norm"].into_iter().zip(looks) {
-        let kappa = |look: &Look| look.condition.map_or("–".into(), |condition| format!("{:.1}", condition.kappa()));
+        let kappa = |look: &Look| {
+            look.condition.map_or("–".into(), |condition| format!("{:.1}", condition.kappa()))
+        };
         writeln!(
             out,
             "{name:<26}{:>16}{:>16}{:>16.4}{:>16.4}",
@@ -315,7 +323,8 @@ fn pictures(options: &Options, looks: [(&str, &[Look; 2]); 2]) -> Result<(), Fai
                     look.values.iter().map(move |layer| (format!("{} {when}", layer.layer), &*layer.values))
                 })
                 .collect();
-            let curves: Vec<(&str, &[f64])> = curves.iter().map(|(name, values)| (&**name, *values)).collect();
+            let curves: Vec<(&str, &[f64])> =
+                curves.iter().map(|(name, values)| (&**name, *values)).collect();
             plot_singular_values(path, &format!("Singular values of the weights: {title}"), &curves)?;
         }
         if let Some(path) = options.file(&format!("{name}-gradients")) {
@@ -346,7 +355,11 @@ fn signs(out: &mut impl Write, options: &Options, train: &Dataset) -> Result<(),
     let mut adam = Adam::new(0.02);
     let count = SmallOf::<f64>::PARAMS;
     writeln!(out, "all {count} eigenvalues of a network of 49-4-10 neurons along its training")?;
-    writeln!(out, "{:>6}{:>12}{:>12}{:>12}{:>12}{:>12}", "step", "loss", "gradient", "smallest", "largest", "negative")?;
+    writeln!(
+        out,
+        "{:>6}{:>12}{:>12}{:>12}{:>12}{:>12}",
+        "step", "loss", "gradient", "smallest", "largest", "negative"
+    )?;
     let mut share = 0.0;
     for step in 0..=2_000 {
         let value = net.loss_and_grad(&batch, &mut ws, &mut grad)?;
@@ -394,7 +407,10 @@ fn dense(net: &SmallOf<f64>, batch: Batch<'_, f64>) -> Result<Vec<f64>, Failure>
 /// What κ predicts, and what it comes to on a quadratic of 100 parameters.
 fn descents(out: &mut impl Write) -> Result<(), Failure> {
     const N: usize = 100;
-    writeln!(out, "steps to a thousandth of the error on a quadratic of {N} parameters, from the worst start")?;
+    writeln!(
+        out,
+        "steps to a thousandth of the error on a quadratic of {N} parameters, from the worst start"
+    )?;
     writeln!(
         out,
         "{:>8}{:>12}{:>12}{:>16}{:>22}{:>10}",
@@ -405,12 +421,18 @@ fn descents(out: &mut impl Write) -> Result<(), Failure> {
         let quadratic = || {
             objective(N, 4 * N as u64, move |x: &[f64], gradient: &mut [f64]| {
                 let pairs = gradient.iter_mut().zip(x).enumerate();
-                Ok(pairs.map(|(i, (g, x))| { *g = curvature(i) * x; 0.5 * *g * x }).sum())
+                Ok(pairs
+                    .map(|(i, (g, x))| {
+                        *g = curvature(i) * x;
+                        0.5 * *g * x
+                    })
+                    .sum())
             })
         };
         let condition = Condition::new(1.0, kappa)?;
         // Both ends alike in the gradient: each shrinks by the rate in every step, and nothing faster.
-        let start: Vec<f64> = (0..N).map(|i| if i % (N - 1) == 0 { 1.0 / curvature(i) } else { 0.0 }).collect();
+        let start: Vec<f64> =
+            (0..N).map(|i| if i % (N - 1) == 0 { 1.0 / curvature(i) } else { 0.0 }).collect();
         let gradient = 2.0_f64.sqrt();
         let mut x = start.clone();
         let rate = condition.learning_rate();

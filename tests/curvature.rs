@@ -232,7 +232,15 @@ mod flow_and_landscape {
     use super::{Small, SmallOf, rows};
 
     network! { Chain < fc(5, 4, bias = false); fc_two: { fc(3, bias = false) } mse(3) > }
-    network! { Branches < fc(5, 6); repeat(3) { residual { layer_norm; fc(6); tanh } } batch_norm; relu; softmax_ce(4) > }
+    network! {
+        Branches <
+            fc(5, 6);
+            repeat(3) { residual { layer_norm; fc(6); tanh } }
+            batch_norm;
+            relu;
+            softmax_ce(4)
+        >
+    }
     network! { Sunk < fc(5, 6); sigmoid; repeat(9) { fc(6); sigmoid } softmax_ce(4) > }
     network! { Blown < fc(5, 6); relu; repeat(3) { fc(6); relu } softmax_ce(4) > }
 

@@ -3,14 +3,36 @@
 use quipu::linalg::{singular_values, truncate};
 use quipu::prelude::*;
 
-network! { Full < fc(12, 10); tanh; repeat(2) { fc(10, bias = false); layer_norm; tanh } batch_norm; softmax_ce(3) > }
 network! {
-    Thin < fc(12, 10, rank = 4); tanh; repeat(2) { fc(10, rank = 3, bias = false); layer_norm; tanh } batch_norm; softmax_ce(3) >
+    Full <
+        fc(12, 10);
+        tanh;
+        repeat(2) { fc(10, bias = false); layer_norm; tanh }
+        batch_norm;
+        softmax_ce(3)
+    >
+}
+network! {
+    Thin <
+        fc(12, 10, rank = 4);
+        tanh;
+        repeat(2) { fc(10, rank = 3, bias = false); layer_norm; tanh }
+        batch_norm;
+        softmax_ce(3)
+    >
 }
 // At ranks that are no less than the weights' own, the network is the same function.
 network! { Deep < fc(40, 4, bias = false); fc(60, rank = 3); tanh; mse(60) > }
 network! { Plain < fc(40, 4, bias = false); fc(60); tanh; mse(60) > }
-network! { Wide < fc(12, 11); tanh; repeat(2) { fc(11, bias = false); layer_norm; tanh } batch_norm; softmax_ce(3) > }
+network! {
+    Wide <
+        fc(12, 11);
+        tanh;
+        repeat(2) { fc(11, bias = false); layer_norm; tanh }
+        batch_norm;
+        softmax_ce(3)
+    >
+}
 network! { Bare < fc(12, 10, bias = false); tanh; softmax_ce(3) > }
 network! { Biased < fc(12, 10, rank = 2); tanh; softmax_ce(3) > }
 network! { Unbiased < fc(12, 10, rank = 2, bias = false); tanh; softmax_ce(3) > }

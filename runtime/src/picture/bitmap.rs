@@ -97,8 +97,7 @@ pub(super) fn png(picture: &impl Picture, pixels: u32) -> Result<Vec<u8>, String
     let (fine_width, fine_height) = ((width * unit) as usize, (height * unit) as usize);
     let mut fine = vec![255; 3 * fine_width * fine_height];
     {
-        let bitmap =
-            Bitmap { width: fine_width as u32, height: fine_height as u32, pixels: &mut fine };
+        let bitmap = Bitmap { width: fine_width as u32, height: fine_height as u32, pixels: &mut fine };
         let area = bitmap.into_drawing_area();
         picture.draw(&area, unit)?;
         area.present().map_err(said)?;
@@ -110,7 +109,8 @@ pub(super) fn png(picture: &impl Picture, pixels: u32) -> Result<Vec<u8>, String
         for x in 0..width {
             for colour in 0..3 {
                 let cell = (0..finer * finer).map(|k| (finer * y + k / finer, finer * x + k % finer));
-                let sum: usize = cell.map(|(y, x)| usize::from(fine[3 * (y * fine_width + x) + colour])).sum();
+                let sum: usize =
+                    cell.map(|(y, x)| usize::from(fine[3 * (y * fine_width + x) + colour])).sum();
                 kept.push((sum / (finer * finer)) as u8);
             }
         }
@@ -156,7 +156,8 @@ mod tests {
         assert_eq!((info.width, info.height), (80, 60));
         let at = |x: usize, y: usize| &pixels[3 * (80 * y + x)..][..3];
         assert_eq!((at(30, 30), at(10, 30), at(45, 30)), (&[255, 0, 0][..], &[255; 3][..], &[255; 3][..]));
-        let dark = (50..60).flat_map(|x| (10..50).map(move |y| (x, y))).filter(|&(x, y)| at(x, y)[0] < 100).count();
+        let dark =
+            (50..60).flat_map(|x| (10..50).map(move |y| (x, y))).filter(|&(x, y)| at(x, y)[0] < 100).count();
         assert!((20..150).contains(&dark), "{dark} pixels of a letter");
         assert_eq!(super::super::svg(&Square).unwrap().matches("<rect").count(), 2);
     }

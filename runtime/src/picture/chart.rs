@@ -55,7 +55,8 @@ impl Picture for Chart {
     }
 
     fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>, unit: u32) -> Result<(), String> {
-        let kept = |&(x, y): &(f64, f64)| x.is_finite() && y.is_finite() && (self.decades.is_none() || y > 0.0);
+        let kept =
+            |&(x, y): &(f64, f64)| x.is_finite() && y.is_finite() && (self.decades.is_none() || y > 0.0);
         let top = self.curves.iter().flat_map(|curve| &curve.points).filter(|p| kept(p));
         let highest = top.map(|p| p.1).fold(0.0, f64::max);
         let lowest = self.decades.map(|decades| highest * 10.0_f64.powf(-decades));
@@ -123,7 +124,10 @@ impl Picture for Bars {
         for (index, (name, value)) in self.bars.iter().enumerate() {
             let middle = index as f64 + 0.5;
             if *value > 0.0 && value.is_finite() {
-                let bar = Rectangle::new([(middle - 0.35, y.start), (middle + 0.35, value.log10())], colour.filled());
+                let bar = Rectangle::new(
+                    [(middle - 0.35, y.start), (middle + 0.35, value.log10())],
+                    colour.filled(),
+                );
                 chart.draw_series([bar]).map_err(said)?;
             }
             let (x, bottom) = chart.backend_coord(&(middle, y.start));
@@ -231,7 +235,8 @@ fn axes_with<'a, B: DrawingBackend>(
 fn even(range: &Range<f64>) -> Vec<f64> {
     let rough = (range.end - range.start) / 6.0;
     let power = 10.0_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|&step| step >= 0.999 * rough);
+    let step =
+        [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|&step| step >= 0.999 * rough);
     let step = step.unwrap_or(10.0 * power);
     let first = (range.start / step - 1e-9).ceil() as i64;
     (first..).map(|k| k as f64 * step).take_while(|&x| x <= range.end + 1e-9 * step).take(20).collect()
@@ -246,7 +251,8 @@ fn powers(range: &Range<f64>) -> Vec<f64> {
         let every = whole.len().div_ceil(8);
         return whole.into_iter().filter(|power| (*power as i64).rem_euclid(every as i64) == 0).collect();
     }
-    let steps = (first..=last).flat_map(|power| [1.0_f64, 2.0, 5.0].map(|times| f64::from(power) + times.log10()));
+    let steps =
+        (first..=last).flat_map(|power| [1.0_f64, 2.0, 5.0].map(|times| f64::from(power) + times.log10()));
     let fine: Vec<f64> = steps.filter(inside).collect();
     if fine.len() >= 2 { fine } else { even(range) }
 }
@@ -322,7 +328,13 @@ mod tests {
             let picture = super::super::svg(&chart(points)).unwrap();
             assert!(picture.contains('t') && !picture.contains("NaN"), "{picture}");
         }
-        let bars = |bars| Bars { title: "t".into(), y: "y".into(), bars, colour: 0, marks: vec![(1e-3, "m".into())] };
+        let bars = |bars| Bars {
+            title: "t".into(),
+            y: "y".into(),
+            bars,
+            colour: 0,
+            marks: vec![(1e-3, "m".into())],
+        };
         assert!(super::super::svg(&bars(vec![])).is_ok());
         let bars = bars(vec![("fc1".into(), 0.0), ("fc2".into(), 1e-9), ("fc3".into(), f64::INFINITY)]);
         assert_eq!(super::super::svg(&bars).unwrap().matches("fill=\"#1F6FEB\"").count(), 1);

@@ -117,7 +117,11 @@ pub(crate) fn label(x: f64) -> String {
     if (-3.0..4.0).contains(&power) {
         let digits = (2.0 - power).clamp(0.0, 5.0) as usize;
         let text = format!("{x:.digits$}");
-        return if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text };
+        return if text.contains('.') {
+            text.trim_end_matches('0').trim_end_matches('.').into()
+        } else {
+            text
+        };
     }
     let text = format!("{x:.1e}");
     text.replace(".0e", "e")

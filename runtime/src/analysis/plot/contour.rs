@@ -8,7 +8,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::analysis::Surface;
 use crate::error::Result;
-use crate::picture::{FINE, INK, Picture, axes, label, mesh, save, said, shade, text};
+use crate::picture::{FINE, INK, Picture, axes, label, mesh, said, save, shade, text};
 
 /// Cells of colour across, at least: a coarse grid is filled in between its points. In an SVG each takes a line of text.
 const CELLS: [usize; 2] = [48, 160];
@@ -109,7 +109,11 @@ impl Picture for Contour<'_> {
         (640, 540)
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>, unit: u32) -> std::result::Result<(), String> {
+    fn draw<B: DrawingBackend>(
+        &self,
+        area: &DrawingArea<B, Shift>,
+        unit: u32,
+    ) -> std::result::Result<(), String> {
         let (plane, scale) = area.split_horizontally(area.dim_in_pixel().0 - 110 * unit);
         let axis = self.surface.axis();
         let (low, high) = (axis[0], axis[axis.len() - 1]);
@@ -163,7 +167,8 @@ impl Contour<'_> {
         let style = text(13, unit as u32).pos(Pos::new(HPos::Left, VPos::Center));
         for k in (0..=LINES).step_by(2) {
             let y = at(k as f64 / LINES as f64);
-            let tick = PathElement::new([(right, y), (right + 5 * unit, y)], INK.mix(0.5).stroke_width(unit as u32));
+            let tick =
+                PathElement::new([(right, y), (right + 5 * unit, y)], INK.mix(0.5).stroke_width(unit as u32));
             area.draw(&tick).map_err(said)?;
             let loss = label(self.scale.loss(k as f64 / LINES as f64));
             area.draw(&Text::new(loss, (right + 9 * unit, y), style.clone())).map_err(said)?;

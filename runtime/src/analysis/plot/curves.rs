@@ -61,7 +61,10 @@ impl GradientFlow {
     pub fn plot_layers(&self, path: impl AsRef<Path>, title: &str) -> Result<()> {
         let bars = self.layers.iter().map(|layer| (layer.layer.clone(), layer.norm));
         let y = "norm of the gradient (loss per parameter)".into();
-        save(path.as_ref(), &Bars { title: title.into(), y, bars: bars.collect(), colour: 0, marks: Vec::new() })
+        save(
+            path.as_ref(),
+            &Bars { title: title.into(), y, bars: bars.collect(), colour: 0, marks: Vec::new() },
+        )
     }
 
     /// Draws the norm of the gradient behind each layer on its way back, over the head's, as bars on a logarithmic axis: read
@@ -74,7 +77,9 @@ impl GradientFlow {
         let bars: Vec<(String, f64)> =
             self.factors.iter().map(|factor| (factor.layer.into(), share(factor.outgoing))).collect();
         // A line that nothing comes near would only take room away.
-        let near = |mark: f64| bars.iter().any(|bar| (bar.1 / mark).log10().abs() < 1.5 || bar.1 > 1e3 || bar.1 < 1e-3);
+        let near = |mark: f64| {
+            bars.iter().any(|bar| (bar.1 / mark).log10().abs() < 1.5 || bar.1 > 1e3 || bar.1 < 1e-3)
+        };
         let marks = [(1e-3, "vanishing below"), (1e3, "exploding above")];
         let marks = marks.into_iter().filter(|mark| near(mark.0)).map(|(at, what)| (at, what.to_owned()));
         let y = "gradient behind the layer, over the head's".into();
@@ -97,7 +102,8 @@ mod tests {
         fs::create_dir_all(&directory).unwrap();
         let mut a = Matrix::from_fn(30, 30, |i, j| if i == j { (i as f64 - 5.0).powi(3) / 1e3 } else { 0.0 });
         let density = spectral_density(&mut a, 20, 3, 1).unwrap().density(200, None).unwrap();
-        let layer = |layer: &str, norm| LayerGradient { layer: layer.into(), params: 9, norm, weight_norm: 1.0 };
+        let layer =
+            |layer: &str, norm| LayerGradient { layer: layer.into(), params: 9, norm, weight_norm: 1.0 };
         let flow = GradientFlow {
             loss: 1.0,
             head: 0.5,
@@ -108,14 +114,20 @@ mod tests {
             ],
         };
         let axis: Vec<f64> = (0..9).map(|i| f64::from(i) / 4.0 - 1.0).collect();
-        let losses = axis.iter().flat_map(|y| axis.iter().map(move |x| 0.01 + x * x + y * y * y * y)).collect();
+        let losses =
+            axis.iter().flat_map(|y| axis.iter().map(move |x| 0.01 + x * x + y * y * y * y)).collect();
         let surface = Surface::new(axis, losses).unwrap();
         for ending in ["svg", "png"] {
             let file = |name: &str| directory.join(format!("{name}.{ending}"));
             let densities = [("before", &density), ("after", &density)];
             plot_densities(file("density"), "Spectrum of a cube", &densities).unwrap();
             let values = [4.0, 1.0, 0.01];
-            plot_singular_values(file("values"), "Singular values", &[("fc1", &values), ("fc2", &values[1..])]).unwrap();
+            plot_singular_values(
+                file("values"),
+                "Singular values",
+                &[("fc1", &values), ("fc2", &values[1..])],
+            )
+            .unwrap();
             flow.plot_layers(file("layers"), "Gradients").unwrap();
             flow.plot_chain(file("chain"), "Gradient on its way back").unwrap();
             surface.plot_contour(file("contour"), "A valley").unwrap();
@@ -123,12 +135,18 @@ mod tests {
         }
         let text = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
         for (name, words) in [
-            ("density.svg", &["Spectrum of a cube", "before", "after", "eigenvalue of the Hessian", "share of"][..]),
-            ("values.svg", &["Singular values", "fc1", "fc2", "size (output per input)", ">1<", ">0.1<"]),
+            (
+                "density.svg",
+                &["Spectrum of a cube", "before", "after", "eigenvalue of the Hessian", "share of"][..],
+            ),
+            ("values.svg", &["Singular values", "fc1", "fc2", "size (output per input)", "\n1\n", "\n0.1\n"]),
             ("layers.svg", &["Gradients", "encoder.0.residual1.fc1", "norm of the gradient"]),
             ("chain.svg", &["Gradient on its way back", "vanishing below", "over the head's"]),
-            ("contour.svg", &["A valley", "first direction", "second direction", ">loss<", ">-0.5<"]),
-            ("surface.svg", &["A valley", "first direction", "second direction", "loss (logarithmic)", ">0.01<"]),
+            ("contour.svg", &["A valley", "first direction", "second direction", "\nloss\n", "\n-0.5\n"]),
+            (
+                "surface.svg",
+                &["A valley", "first direction", "second direction", "loss (logarithmic)", "\n0.01\n"],
+            ),
         ] {
             let picture = text(name);
             // The letters of XML's own are written in its way.
@@ -141,7 +159,10 @@ mod tests {
         }
         fs::remove_dir_all(&directory).unwrap();
         let text = surface.plot_contour("loss.jpg", "").unwrap_err().to_string();
-        assert_eq!(text, "path = loss.jpg: expected a name that ends in .svg or .png, which says what is drawn");
+        assert_eq!(
+            text,
+            "path = loss.jpg: expected a name that ends in .svg or .png, which says what is drawn"
+        );
         let text = flow.plot_chain("no/such/chain.png", "").unwrap_err().to_string();
         assert!(text.starts_with("no/such/chain.png: no such file or directory"), "{text}");
     }

@@ -129,7 +129,11 @@ impl Relief<'_> {
         write(self.scale.name().into(), (x + 6 * step, y - 14 * step), Pos::new(HPos::Center, VPos::Bottom))?;
         let bottom = area.dim_in_pixel().1 as i32;
         let note = "directions in lengths of the filters".into();
-        write(note, (area.dim_in_pixel().0 as i32 / 2, bottom - 6 * step), Pos::new(HPos::Center, VPos::Bottom))
+        write(
+            note,
+            (area.dim_in_pixel().0 as i32 / 2, bottom - 6 * step),
+            Pos::new(HPos::Center, VPos::Bottom),
+        )
     }
 }
 
@@ -138,7 +142,11 @@ impl Picture for Relief<'_> {
         (680, 540)
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>, unit: u32) -> std::result::Result<(), String> {
+    fn draw<B: DrawingBackend>(
+        &self,
+        area: &DrawingArea<B, Shift>,
+        unit: u32,
+    ) -> std::result::Result<(), String> {
         let area = area.margin(14 * unit, 0, 0, 0).titled(self.title, text(19, unit)).map_err(said)?;
         let (width, height) = area.dim_in_pixel();
         let (width, height, step) = (f64::from(width), f64::from(height), f64::from(unit));
@@ -157,7 +165,8 @@ impl Picture for Relief<'_> {
             // Edge by edge: where two meet at a sharp angle, a line in one piece would have a spike.
             for (k, &from) in path.iter().enumerate() {
                 let edge = [from, path[(k + 1) % path.len()]];
-                area.draw(&PathElement::new(edge, INK.mix(0.35).stroke_width(unit.div_ceil(2)))).map_err(said)?;
+                area.draw(&PathElement::new(edge, INK.mix(0.35).stroke_width(unit.div_ceil(2))))
+                    .map_err(said)?;
             }
         }
         Ok(())
