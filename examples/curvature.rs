@@ -9,17 +9,19 @@ use std::process::ExitCode;
 use lexopt::prelude::*;
 use quipu::Model;
 use quipu::analysis::{
-    Condition, Density, GradientFlow, Lanczos, Landscape, Lbfgs, NetworkLoss, Objective, Spectrum, Trace,
-    conjugate_gradient, critical_point, gradient_descent, gradient_flow, hessian_of, lanczos, objective,
-    operator, plot_densities, plot_singular_values, spectral_density, trace, with_progress,
+    Condition, Density, GradientFlow, Lanczos, Landscape, NetworkLoss, Objective, Spectrum, Surface, Trace,
+    critical_point, gradient_flow, lanczos, operator, plot_densities, plot_singular_values, spectral_density, trace,
+    with_progress,
 };
-use quipu::linalg::{LayerValues, Matrix, l2_norm, singular_values};
+use quipu::linalg::{LayerValues, l2_norm, singular_values};
 use quipu::network::init;
 use quipu::prelude::*;
 use quipu::report::grouped;
 use quipu::train::evaluate;
 
 mod common;
+#[path = "curvature_small.rs"]
+mod small;
 
 use common::{Failure, can_be_written};
 
@@ -31,12 +33,6 @@ network! {
 network! {
     /// The same with each row of activations brought to mean 0 and variance 1.
     Normed < fc(784, 256); layer_norm; relu; softmax_ce(10) >
-}
-
-network! {
-    /// Small enough for all of its eigenvalues, on digits of 7 x 7.
-    #[budget(params <= 300)]
-    Small < fc(49, 4); tanh; softmax_ce(10) >
 }
 
 const HELP: &str = "\
@@ -129,6 +125,10 @@ impl Options {
         Some(self.out.as_ref()?.join(format!("{name}.{}", self.format)))
     }
 
+    fn view(&self) -> Landscape {
+        Landscape::new().points(self.points).seed(self.seed).progress(true)
+    }
+
     fn trainer(&self, epochs: usize) -> Trainer<'static, Adam<f64>> {
         Trainer::new(Adam::new(5e-3)).schedule(Schedule::cosine(30)).batch(128).epochs(epochs).seed(self.seed)
     }
@@ -139,6 +139,8 @@ struct Look {
     density: Density,
     values: Vec<LayerValues>,
     flow: GradientFlow,
+    /// Where pictures are wanted.
+    surface: Option<Surface>,
     condition: Option<Condition>,
     largest: f64,
 }
@@ -161,9 +163,10 @@ fn run() -> Result<(), Failure> {
     let bare = study::<Bare64>(&mut out, &options, &train, &test, rows, "digits")?;
     let normed = study::<Normed64>(&mut out, &options, &train, &test, rows, "digits with layer_norm")?;
     compare(&mut out, [&bare, &normed])?;
-    pictures(&options, [("bare", &bare), ("layer_norm", &normed)])?;
-    signs(&mut out, &options, &train)?;
-    descents(&mut out)
+    let names = ["digits", "digits with layer_norm"];
+    pictures(&options, [("bare", names[0], &bare), ("layer_norm", names[1], &normed)])?;
+    small::signs(&mut out, &options, &train)?;
+    small::descents(&mut out)
 }
 
 type Bare64 = BareOf<f64>;
@@ -183,14 +186,13 @@ fn study<M: Model<Scalar = f64>>(
     let mut net = init::<M>(options.seed);
     let loss = NetworkLoss::new(&net, batch)?;
     let product = hvp_flops(&loss);
-    let view = Landscape::new().points(options.points).seed(options.seed).progress(true);
     let prices = [
         ("a gradient", loss.gradient_flops()),
         ("a Hessian product", product),
         ("the ends of the spectrum", Lanczos::price(M::PARAMS, options.steps, product)),
         ("its density", Spectrum::price(M::PARAMS, options.steps, options.probes, product)),
         ("its trace", Trace::price(M::PARAMS, options.probes.max(2), product)),
-        ("the landscape", view.flops::<M>(rows)),
+        ("the landscape", options.view().flops::<M>(rows)),
     ];
     writeln!(out, "{name}: {} parameters, the loss of {rows} images", grouped(M::PARAMS as u64))?;
     for (what, flops) in prices {
@@ -201,17 +203,7 @@ fn study<M: Model<Scalar = f64>>(
     let accuracy = evaluate(&net, test, 128)?.accuracy;
     let after =
         look(out, options, &*net, batch, &format!("after training ({:.2} % right)", 100.0 * accuracy))?;
-    if let Some(path) = options.file(&format!("{}-landscape-contour", short(name))) {
-        let surface = view.measure(&net, &batch)?;
-        surface.plot_contour(&path, &format!("Loss around {name}, trained"))?;
-        let path = path.with_file_name(format!("{}-landscape-surface.{}", short(name), options.format));
-        surface.plot_surface(&path, &format!("Loss around {name}, trained"))?;
-    }
     Ok([before, after])
-}
-
-fn short(name: &str) -> &str {
-    if name.ends_with("layer_norm") { "layer_norm" } else { "bare" }
 }
 
 /// The first rows of a data set as f64: its images, and its classes.
@@ -284,7 +276,11 @@ fn look<M: Model<Scalar = f64>>(
         writeln!(out, "  {line}")?;
     }
     writeln!(out)?;
-    Ok(Look { density: spectrum.density(600, None)?, values, flow, condition, largest: high.value })
+    let surface = match options.out {
+        Some(_) => Some(options.view().measure::<quipu::optim::Itself, _>(net, &batch)?),
+        None => None,
+    };
+    Ok(Look { density: spectrum.density(600, None)?, values, flow, surface, condition, largest: high.value })
 }
 
 /// Whether a norm makes the condition better, as is often said.
@@ -307,155 +303,35 @@ fn compare(out: &mut impl Write, looks: [&[Look; 2]; 2]) -> Result<(), Failure> 
     Ok(())
 }
 
-/// All pictures but the landscapes.
-fn pictures(options: &Options, looks: [(&str, &[Look; 2]); 2]) -> Result<(), Failure> {
-    for (name, [before, after]) in looks {
-        let title = if name == "bare" { "digits" } else { "digits with layer_norm" };
+/// All pictures: of the network before and after training together, then of each.
+fn pictures(options: &Options, looks: [(&str, &str, &[Look; 2]); 2]) -> Result<(), Failure> {
+    for (name, title, [before, after]) in looks {
         if let Some(path) = options.file(&format!("{name}-density")) {
             let densities = [("before training", &before.density), ("after training", &after.density)];
             plot_densities(path, &format!("Spectrum of the Hessian: {title}"), &densities)?;
         }
         if let Some(path) = options.file(&format!("{name}-singular-values")) {
-            let both = [("before", before), ("after", after)];
-            let curves: Vec<(String, &[f64])> = both
-                .iter()
-                .flat_map(|(when, look)| {
-                    look.values.iter().map(move |layer| (format!("{} {when}", layer.layer), &*layer.values))
-                })
-                .collect();
-            let curves: Vec<(&str, &[f64])> =
-                curves.iter().map(|(name, values)| (&**name, *values)).collect();
+            let named = |when: &str, look: &'_ Look| {
+                let names = look.values.iter().map(|layer| format!("{} {when}", layer.layer));
+                names.collect::<Vec<_>>()
+            };
+            let names = [named("before", before), named("after", after)].concat();
+            let values = before.values.iter().chain(&after.values).map(|layer| &*layer.values);
+            let curves: Vec<(&str, &[f64])> = names.iter().map(String::as_str).zip(values).collect();
             plot_singular_values(path, &format!("Singular values of the weights: {title}"), &curves)?;
         }
-        if let Some(path) = options.file(&format!("{name}-gradients")) {
-            after.flow.plot_layers(&path, &format!("Gradients by layer: {title}, trained"))?;
-            let chain = path.with_file_name(format!("{name}-chain.{}", options.format));
-            after.flow.plot_chain(chain, &format!("Gradient on its way back: {title}, trained"))?;
+        for (when, look) in [("before", before), ("after", after)] {
+            let file = |what: &str| options.file(&format!("{name}-{when}-{what}"));
+            if let (Some(layers), Some(chain)) = (file("gradients"), file("chain")) {
+                look.flow.plot_layers(layers, &format!("Gradients by layer, {when} training: {title}"))?;
+                look.flow.plot_chain(chain, &format!("Gradient on its way back, {when} training: {title}"))?;
+            }
+            if let (Some(contour), Some(side), Some(surface)) = (file("contour"), file("surface"), &look.surface) {
+                let title = format!("Loss {when} training: {title}");
+                surface.plot_contour(contour, &title)?;
+                surface.plot_surface(side, &title)?;
+            }
         }
-    }
-    Ok(())
-}
-
-/// All eigenvalues of a small network along its training: how many are negative?
-fn signs(out: &mut impl Write, options: &Options, train: &Dataset) -> Result<(), Failure> {
-    let (images, labels) = doubles(train, options.rows.clamp(2, train.len()))?;
-    // 4 x 4 grey levels become one.
-    let small: Vec<f64> = images
-        .chunks(784)
-        .flat_map(|image| {
-            (0..49).map(move |k| {
-                let (row, column) = (k / 7 * 4, k % 7 * 4);
-                (0..16).map(|p| image[28 * (row + p / 4) + column + p % 4]).sum::<f64>() / 16.0
-            })
-        })
-        .collect();
-    let batch = Batch::new(&small, &labels);
-    let mut net = SmallOf::<f64>::init(options.seed);
-    let (mut ws, mut grad) = (SmallOf::workspace(labels.len()), SmallOf::zeros());
-    let mut adam = Adam::new(0.02);
-    let count = SmallOf::<f64>::PARAMS;
-    writeln!(out, "all {count} eigenvalues of a network of 49-4-10 neurons along its training")?;
-    writeln!(
-        out,
-        "{:>6}{:>12}{:>12}{:>12}{:>12}{:>12}",
-        "step", "loss", "gradient", "smallest", "largest", "negative"
-    )?;
-    let mut share = 0.0;
-    for step in 0..=2_000 {
-        let value = net.loss_and_grad(&batch, &mut ws, &mut grad)?;
-        if [0, 10, 30, 100, 300, 1_000, 2_000].contains(&step) {
-            let values = dense(&net, batch)?;
-            let (low, high) = (values[0], values[values.len() - 1]);
-            let negative = values.iter().filter(|&&value| value < -1e-6 * high).count();
-            share = negative as f64 / count as f64;
-            writeln!(
-                out,
-                "{step:>6}{value:>12.5}{:>12.2e}{low:>12.4}{high:>12.4}{:>10.1} %",
-                l2_norm(grad.params())?,
-                100.0 * share
-            )?;
-        }
-        adam.step(&mut net, &grad);
-    }
-    let power = -(count as f64) * 2.0_f64.log10();
-    writeln!(
-        out,
-        "were each sign a coin's, no minimum would ever be seen: 2^−P is 1e{power:.0}. They are not: {:.1} % of them are \
-         negative in the end, and few of these are large\n",
-        100.0 * share
-    )?;
-    Ok(())
-}
-
-/// All eigenvalues of a small network's Hessian, from the smallest up.
-fn dense(net: &SmallOf<f64>, batch: Batch<'_, f64>) -> Result<Vec<f64>, Failure> {
-    let mut loss = NetworkLoss::new::<quipu::optim::Itself>(net, batch)?;
-    let at = loss.point();
-    let len = at.len();
-    let mut columns = Vec::with_capacity(len * len);
-    let (mut unit, mut column) = (vec![0.0; len], vec![0.0; len]);
-    for i in 0..len {
-        unit[i] = 1.0;
-        hvp(&mut loss, &at, &unit, &mut column)?;
-        unit[i] = 0.0;
-        columns.extend_from_slice(&column);
-    }
-    let mean = Matrix::from_fn(len, len, |i, j| 0.5 * (columns[i * len + j] + columns[j * len + i]));
-    Ok(mean.eigen_symmetric()?.values)
-}
-
-/// What κ predicts, and what it comes to on a quadratic of 100 parameters.
-fn descents(out: &mut impl Write) -> Result<(), Failure> {
-    const N: usize = 100;
-    writeln!(
-        out,
-        "steps to a thousandth of the error on a quadratic of {N} parameters, from the worst start"
-    )?;
-    writeln!(
-        out,
-        "{:>8}{:>12}{:>12}{:>16}{:>22}{:>10}",
-        "κ", "predicted", "needed", "FLOPs", "conjugate gradients", "L-BFGS"
-    )?;
-    for kappa in [1.0, 10.0, 100.0, 1_000.0, 10_000.0] {
-        let curvature = |i: usize| 1.0 + (kappa - 1.0) * i as f64 / (N - 1) as f64;
-        let quadratic = || {
-            objective(N, 4 * N as u64, move |x: &[f64], gradient: &mut [f64]| {
-                let pairs = gradient.iter_mut().zip(x).enumerate();
-                Ok(pairs
-                    .map(|(i, (g, x))| {
-                        *g = curvature(i) * x;
-                        0.5 * *g * x
-                    })
-                    .sum())
-            })
-        };
-        let condition = Condition::new(1.0, kappa)?;
-        // Both ends alike in the gradient: each shrinks by the rate in every step, and nothing faster.
-        let start: Vec<f64> =
-            (0..N).map(|i| if i % (N - 1) == 0 { 1.0 / curvature(i) } else { 0.0 }).collect();
-        let gradient = 2.0_f64.sqrt();
-        let mut x = start.clone();
-        let rate = condition.learning_rate();
-        let descent = gradient_descent(&mut quadratic(), &mut x, rate, 1e-3 * gradient, 1_000_000)?;
-        // The same for the others, from a start with a part along every direction.
-        let even = vec![1.0; N];
-        let far = l2_norm(&(0..N).map(curvature).collect::<Vec<_>>())?;
-        let mut x = even.clone();
-        let quick = Lbfgs::new().tolerance(1e-3 * far).minimise(&mut quadratic(), &mut x)?;
-        let origin = vec![0.0; N];
-        let mut loss = quadratic();
-        let mut hessian = hessian_of(&mut loss, &origin)?;
-        let right: Vec<f64> = (0..N).map(curvature).collect();
-        let solved = conjugate_gradient(&mut hessian, &right, 1e-3, 10 * N)?;
-        writeln!(
-            out,
-            "{kappa:>8}{:>12}{:>12}{:>16}{:>22}{:>10}",
-            condition.steps(1e-3)?,
-            descent.count(),
-            grouped(descent.last().flops),
-            solved.applications,
-            quick.count()
-        )?;
     }
     Ok(())
 }

@@ -41,6 +41,7 @@ pub(super) fn scale(a: f64, x: &mut [f64]) {
 
 /// Takes out of `x` what lies along the orthonormal vectors of `basis`, one after another and twice: once leaves an
 /// error that grows with their number, twice leaves that of f64. 8n FLOPs a vector.
+#[cfg(feature = "linalg")]
 pub(super) fn orthogonalise(x: &mut [f64], basis: &[Vec<f64>]) {
     for _ in 0..2 {
         for other in basis {

@@ -153,12 +153,14 @@ impl Picture for Bars {
 }
 
 /// Charts beside each other.
+#[cfg(feature = "linalg")]
 #[derive(Clone, Debug)]
 pub(crate) struct Panels {
     pub(crate) title: String,
     pub(crate) charts: Vec<Chart>,
 }
 
+#[cfg(feature = "linalg")]
 impl Picture for Panels {
     fn size(&self) -> (u32, u32) {
         (560 * self.charts.len().max(1) as u32, SIZE.1 + 40)

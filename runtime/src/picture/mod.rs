@@ -12,7 +12,9 @@ mod bitmap;
 mod chart;
 mod letters;
 
-pub(crate) use chart::{Bars, Chart, Curve, Panels, axes, mesh};
+#[cfg(feature = "linalg")]
+pub(crate) use chart::Panels;
+pub(crate) use chart::{Bars, Chart, Curve, axes, mesh};
 
 /// Steps in a unit of an SVG file: plotters draws on a grid of whole numbers, and this one is too fine to be seen.
 pub(crate) const FINE: u32 = 8;

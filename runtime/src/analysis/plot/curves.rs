@@ -119,6 +119,12 @@ mod tests {
         let surface = Surface::new(axis, losses).unwrap();
         for ending in ["svg", "png"] {
             let file = |name: &str| directory.join(format!("{name}.{ending}"));
+            flow.plot_chain(file("chain"), "Gradient on its way back").unwrap();
+            surface.plot_surface(file("surface"), "A valley").unwrap();
+            // What is drawn is the same for both; pixels take an unoptimised build a second each.
+            if ending == "png" {
+                break;
+            }
             let densities = [("before", &density), ("after", &density)];
             plot_densities(file("density"), "Spectrum of a cube", &densities).unwrap();
             let values = [4.0, 1.0, 0.01];
@@ -129,9 +135,7 @@ mod tests {
             )
             .unwrap();
             flow.plot_layers(file("layers"), "Gradients").unwrap();
-            flow.plot_chain(file("chain"), "Gradient on its way back").unwrap();
             surface.plot_contour(file("contour"), "A valley").unwrap();
-            surface.plot_surface(file("surface"), "A valley").unwrap();
         }
         let text = |name: &str| fs::read_to_string(directory.join(name)).unwrap();
         for (name, words) in [
@@ -154,7 +158,9 @@ mod tests {
             for word in words {
                 assert!(picture.contains(word), "{name} lacks {word}");
             }
-            let drawn = fs::read(directory.join(name.replace("svg", "png"))).unwrap();
+        }
+        for name in ["chain.png", "surface.png"] {
+            let drawn = fs::read(directory.join(name)).unwrap();
             assert!(drawn.starts_with(b"\x89PNG") && drawn.len() > 10_000, "{name}: {} bytes", drawn.len());
         }
         fs::remove_dir_all(&directory).unwrap();
