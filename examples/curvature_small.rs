@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use quipu::analysis::{
-    Condition, Lbfgs, NetworkLoss, conjugate_gradient, critical_point, gradient_descent, hessian_of, lanczos,
+    Condition, Lbfgs, NetworkLoss, Objective, conjugate_gradient, critical_point, gradient_descent, hessian_of, lanczos,
     objective, operator,
 };
 use quipu::linalg::{Matrix, l2_norm};
@@ -18,6 +18,9 @@ network! {
     #[budget(params <= 300)]
     Small < fc(49, 4); tanh; softmax_ce(10) >
 }
+
+/// What the squares of the parameters are multiplied with, twice.
+const PENALTY: f64 = 1e-3;
 
 /// All eigenvalues of a small network along its training: how many are negative?
 pub(crate) fn signs(out: &mut impl Write, options: &Options, train: &Dataset) -> Result<(), Failure> {
@@ -60,14 +63,23 @@ pub(crate) fn signs(out: &mut impl Write, options: &Options, train: &Dataset) ->
         }
         adam.step(&mut net, &grad);
     }
-    // On to where the gradient is 0, nearly.
-    let descent = Lbfgs::new().tolerance(1e-5).limit(1_000).fit(&mut net, batch)?;
+    // On to where the gradient is 0: with a penalty, since classes that can be told apart have no end otherwise.
     let mut loss = NetworkLoss::new(&net, batch)?;
-    let at = loss.point();
-    let mut hessian = operator(count, hvp_flops(&loss), |v, out: &mut [f64]| hvp(&mut loss, &at, v, out));
+    let mut at = loss.point();
+    let mut penalised = objective(count, loss.gradient_flops(), |at: &[f64], gradient: &mut [f64]| {
+        let value = loss.loss_and_grad(at, gradient)?;
+        gradient.iter_mut().zip(at).for_each(|(g, x)| *g += PENALTY * x);
+        Ok(value + 0.5 * PENALTY * at.iter().map(|x| x * x).sum::<f64>())
+    });
+    let descent = Lbfgs::new().tolerance(1e-7).limit(2_000).minimise(&mut penalised, &mut at)?;
+    let mut hessian = operator(count, hvp_flops(&loss), |v: &[f64], out: &mut [f64]| {
+        hvp(&mut loss, &at, v, out)?;
+        out.iter_mut().zip(v).for_each(|(out, v)| *out += PENALTY * v);
+        Ok(())
+    });
     let ends = lanczos(&mut hessian, count, options.seed)?;
-    let point = critical_point(descent.last().gradient_norm, 1e-5, &ends, 1e-6)?;
-    writeln!(out, "from there L-BFGS: {descent}\n{point}")?;
+    let point = critical_point(descent.last().gradient_norm, 1e-7, &ends, 1e-6)?;
+    writeln!(out, "from there, with {PENALTY}/2 ‖θ‖² added, L-BFGS: {descent}\n{point}")?;
     let power = (count as f64) * 2.0_f64.log10();
     writeln!(
         out,
