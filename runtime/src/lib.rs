@@ -30,6 +30,7 @@
 //! - costs: the constants of a network ([`cost::NetworkCost`]), and the rules they are made of ([`cost`]);
 //! - training: [`Trainer`], the [optimizers](optim), [data sets](data), and the [`History`] that it leaves;
 //! - how good predictions are: [`metrics`]; what they say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
+//! - what derivatives say of a loss, and methods that use them: [`analysis`];
 //! - what a network is made over: [`Scalar`], and [`Counted`], which proves costs.
 
 pub mod analysis;

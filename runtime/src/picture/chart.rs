@@ -100,9 +100,22 @@ impl Picture for Chart {
     }
 }
 
+impl Bars {
+    /// Room for the names below, in units, and whether they stand upright.
+    fn names(&self) -> (u32, bool) {
+        let longest = self.bars.iter().map(|bar| bar.0.chars().count()).max().unwrap_or(0) as u32;
+        let each = (self.width() - 110) / self.bars.len().max(1) as u32;
+        if 8 * longest > each { ((7 * longest + 14).min(300), true) } else { (26, false) }
+    }
+
+    fn width(&self) -> u32 {
+        SIZE.0.max(110 + 26 * self.bars.len() as u32)
+    }
+}
+
 impl Picture for Bars {
     fn size(&self) -> (u32, u32) {
-        (SIZE.0.max(90 + 26 * self.bars.len() as u32), 440)
+        (self.width(), 370 + self.names().0)
     }
 
     fn draw<B: DrawingBackend>(&self, area: &DrawingArea<B, Shift>, unit: u32) -> Result<(), String> {
@@ -114,10 +127,7 @@ impl Picture for Bars {
             // A bar has a length: at least a decade is shown.
             y = y.end - 1.0..y.end;
         }
-        // Room for the names below.
-        let longest = self.bars.iter().map(|bar| bar.0.chars().count()).max().unwrap_or(0) as u32;
-        let turned = longest * 8 > (area.dim_in_pixel().0 / unit - 100) / self.bars.len().max(1) as u32;
-        let room = if turned { (longest * 7 + 14).min(200) } else { 26 };
+        let (room, turned) = self.names();
         let mut chart = axes_with(area, unit, &self.title, 0.0..count, y.clone(), true, room)?;
         mesh(&mut chart, unit, ("", &self.y), true, 0)?;
         let colour = COLOURS[self.colour % COLOURS.len()];
@@ -146,6 +156,12 @@ impl Picture for Bars {
             let style = INK.mix(0.6).stroke_width(unit);
             chart.draw_series(DashedLineSeries::new(line, 6 * unit, 4 * unit, style)).map_err(said)?;
             let style = text(13, unit).pos(Pos::new(HPos::Right, VPos::Bottom));
+            // On white, since there may be bars behind.
+            let ((x, y), (base, letters)) =
+                (chart.backend_coord(&line[1]), (area.get_base_pixel(), what.len() as i32));
+            let (right, bottom, unit) = (x - base.0, y - base.1 - unit as i32, unit as i32);
+            let behind = [(right - 7 * letters * unit, bottom - 15 * unit), (right, bottom)];
+            area.draw(&Rectangle::new(behind, WHITE.mix(0.8).filled())).map_err(said)?;
             chart.draw_series([Text::new(what.clone(), line[1], style)]).map_err(said)?;
         }
         Ok(())
