@@ -10,8 +10,8 @@ use lexopt::prelude::*;
 use quipu::Model;
 use quipu::analysis::{
     Condition, Density, GradientFlow, Lanczos, Landscape, NetworkLoss, Objective, Spectrum, Surface, Trace,
-    critical_point, gradient_flow, lanczos, operator, plot_densities, plot_singular_values, spectral_density, trace,
-    with_progress,
+    critical_point, gradient_flow, lanczos, operator, plot_densities, plot_singular_values, spectral_density,
+    trace, with_progress,
 };
 use quipu::linalg::{LayerValues, l2_norm, singular_values};
 use quipu::network::init;
@@ -324,9 +324,12 @@ fn pictures(options: &Options, looks: [(&str, &str, &[Look; 2]); 2]) -> Result<(
             let file = |what: &str| options.file(&format!("{name}-{when}-{what}"));
             if let (Some(layers), Some(chain)) = (file("gradients"), file("chain")) {
                 look.flow.plot_layers(layers, &format!("Gradients by layer, {when} training: {title}"))?;
-                look.flow.plot_chain(chain, &format!("Gradient on its way back, {when} training: {title}"))?;
+                look.flow
+                    .plot_chain(chain, &format!("Gradient on its way back, {when} training: {title}"))?;
             }
-            if let (Some(contour), Some(side), Some(surface)) = (file("contour"), file("surface"), &look.surface) {
+            if let (Some(contour), Some(side), Some(surface)) =
+                (file("contour"), file("surface"), &look.surface)
+            {
                 let title = format!("Loss {when} training: {title}");
                 surface.plot_contour(contour, &title)?;
                 surface.plot_surface(side, &title)?;

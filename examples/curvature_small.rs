@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use quipu::analysis::{
-    Condition, Lbfgs, NetworkLoss, Objective, conjugate_gradient, critical_point, gradient_descent, hessian_of, lanczos,
-    objective, operator,
+    Condition, Lbfgs, NetworkLoss, Objective, conjugate_gradient, critical_point, gradient_descent,
+    hessian_of, lanczos, objective, operator,
 };
 use quipu::linalg::{Matrix, l2_norm};
 use quipu::prelude::*;
