@@ -27,12 +27,12 @@ use common::{Failure, can_be_written};
 
 network! {
     /// The network of `digits`.
-    Bare < fc(784, 256); relu; softmax_ce(10) >
+    pub Bare < fc(784, 256); relu; softmax_ce(10) >
 }
 
 network! {
     /// The same with each row of activations brought to mean 0 and variance 1.
-    Normed < fc(784, 256); layer_norm; relu; softmax_ce(10) >
+    pub Normed < fc(784, 256); layer_norm; relu; softmax_ce(10) >
 }
 
 const HELP: &str = "\

@@ -16,7 +16,7 @@ use super::{Options, doubles, hvp, hvp_flops};
 network! {
     /// Small enough for all of its eigenvalues, on digits of 7 x 7.
     #[budget(params <= 300)]
-    Small < fc(49, 4); tanh; softmax_ce(10) >
+    pub Small < fc(49, 4); tanh; softmax_ce(10) >
 }
 
 /// What the squares of the parameters are multiplied with, twice.

@@ -27,7 +27,7 @@ network! {
 macro_rules! ranks {
     ($($name:ident $rank:tt),* $(,)?) => {
         $(mod $name {
-            quipu::network! { pub(crate) Net < fc(784, 256, rank = $rank); relu; softmax_ce(10) > }
+            quipu::network!(pub(crate) Net < fc(784, 256, rank = $rank); relu; softmax_ce(10) >);
         })*
 
         /// A row of the table for each rank.
