@@ -66,10 +66,14 @@ examples! {
             mse(784)
         >
     }
+    curved of "curvature.rs" { pub Bare < fc(784, 256); relu; softmax_ce(10) > }
+    normed of "curvature.rs" { pub Normed < fc(784, 256); layer_norm; relu; softmax_ce(10) > }
+    small of "curvature_small.rs" { pub Small < fc(49, 4); tanh; softmax_ce(10) > }
     digits of "digits.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
     derivatives of "derivatives.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
     teacher of "distill.rs" { pub Teacher < fc(784, 256); relu; softmax_ce(10) > }
     student of "distill.rs" { pub Student < fc(784, 48); relu; softmax_ce(10) > }
+    low_rank of "low_rank.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
     regression of "regression.rs" { pub Progression < fc(10, 16); tanh; mse(1) > }
     roofline of "roofline.rs" { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
     xor of "xor.rs" { pub Xor < fc(2, 8); tanh; bce(1) > }

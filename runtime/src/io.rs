@@ -47,15 +47,15 @@ pub fn load<M: Model>(path: impl AsRef<Path>) -> Result<Box<M>> {
 }
 
 /// One array of parameters: its name in files, its shape in memory, and where it lies in the flat order.
-struct Entry {
-    name: String,
-    shape: &'static [usize],
-    transposed: bool,
-    start: usize,
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) shape: &'static [usize],
+    pub(crate) transposed: bool,
+    pub(crate) start: usize,
 }
 
 impl Entry {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.shape.iter().product()
     }
 
@@ -89,10 +89,10 @@ impl Entry {
 const COUNTER: &str = "num_batches_tracked";
 
 /// The parameters and the buffers of a network, as trees.
-type Trees<'t> = [&'t [Node]; 2];
+pub(crate) type Trees<'t> = [&'t [Node]; 2];
 
 /// The arrays of a network's trees in the flat order.
-fn entries(trees: Trees<'_>) -> Vec<Entry> {
+pub(crate) fn entries(trees: Trees<'_>) -> Vec<Entry> {
     fn walk(nodes: &[Node], prefix: &str, start: &mut usize, entries: &mut Vec<Entry>) {
         for node in nodes {
             match *node {

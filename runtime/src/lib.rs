@@ -31,7 +31,7 @@
 //! - training: [`Trainer`], the [optimizers](optim), [data sets](data), and the [`History`] that it leaves;
 //! - how good predictions are: [`metrics`]; what they say: [`prob`]; matrices: `linalg`, with the feature of that name, on by default;
 //! - what a network is made over: [`Scalar`], [`Counted`], which proves costs, and [`Dual`], which differentiates;
-//! - derivatives of networks, of every order: [`analysis`].
+//! - derivatives of networks, of every order, what they say of a loss, and methods that use them: [`analysis`].
 
 pub mod analysis;
 pub mod batch;
@@ -50,6 +50,8 @@ pub mod metrics;
 pub mod network;
 pub mod optim;
 mod orthogonal;
+#[cfg(feature = "plot")]
+mod picture;
 mod place;
 mod pool;
 #[doc(hidden)]

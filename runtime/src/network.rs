@@ -24,7 +24,7 @@ mod steps;
 
 pub(crate) use logits::{length, pull, push, slope};
 pub use over::{over, over_into};
-pub(crate) use steps::{Passed, pass_flops, step_parts};
+pub(crate) use steps::{Passed, flow, pass_flops, step_parts};
 pub use steps::{first_nonfinite, input_grad, loss_and_grad, train_step};
 
 /// A struct that is `#[repr(C)]` and made of `T` alone: a flat slice of scalars with names.

@@ -18,11 +18,14 @@ use crate::workspace::Regions;
 
 mod descent;
 mod rows;
+mod watch;
 mod weights;
 
 pub use crate::place::{Keep, Place, Span, Tape};
 pub(crate) use descent::Descent;
 pub use rows::Rows;
+pub use watch::NonFinite;
+pub(crate) use watch::{Visit, Visits, Watch};
 pub use weights::{Target, Weights};
 
 /// What a pass is for, and so what the head does with the logits.
@@ -44,15 +47,6 @@ pub(crate) enum Goal {
     Pull,
 }
 
-/// A layer whose values are no longer finite, and in which pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NonFinite {
-    /// The layer's name in the cost table.
-    pub layer: &'static str,
-    /// Whether it was in the backward pass.
-    pub backward: bool,
-}
-
 /// One step in flight.
 pub struct Run<'a, T: Scalar> {
     pub(crate) batch: usize,
@@ -72,8 +66,8 @@ pub struct Run<'a, T: Scalar> {
     /// How the pass steps parameters, if it does.
     pub(crate) descent: Option<Descent<'a, T>>,
     pub(crate) key: u64,
-    /// Where the first layer is noted whose values are no longer finite; such a run has one thread, to know the first.
-    pub(crate) watch: Option<OnceLock<NonFinite>>,
+    /// What is noted of every layer; such a run has one thread, to know what came first.
+    pub(crate) watch: Option<Watch>,
     /// Whether a pass that ends at the head has come there: what follows is left out.
     pub(crate) ended: AtomicBool,
     /// Whether the head's loss [is natural](crate::heads::Head::is_natural), where such a pass asks.

@@ -104,6 +104,14 @@ pub enum MatrixError {
         /// `f32`, `f64`.
         dtype: quipu_cost::Dtype,
     },
+    /// Two networks of which one is not the other with layers of lower rank.
+    #[error("`{name}`: {problem}; expected the same network, but for `rank = r` in some of its `fc`")]
+    OtherNetwork {
+        /// The array's name in files: `fc1.down.weight`.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// An iteration that did not end.
     #[error("{what} did not converge; scale the rows and columns of the matrix to a like size")]
     NoConvergence {

@@ -21,6 +21,8 @@
 //! | [`eigen`](Matrix::eigen), [`eigen_symmetric`](Matrix::eigen_symmetric) | `eigen` | an order |
 //! | [`svd`](Matrix::svd), [`spectral_norm`](Matrix::spectral_norm), [`condition_number`](Matrix::condition_number) | `svd` | an order |
 //! | [`Svd::low_rank`] | `low_rank_params`, `low_rank_matvec` | exact |
+//! | [`Matrix::truncate`], [`truncate`] | `svd`, a layer | an order |
+//! | [`singular_values`] of a network | `svd`, a layer | an order |
 //!
 //! Factorisations are iterative or pivoted: there is no exact count, and none is claimed. They run in f64 whatever
 //! the matrix holds (an f32 result is the f64 one, rounded once), on one thread, by faer.
@@ -31,8 +33,12 @@ mod factor;
 mod matrix;
 mod norms;
 mod solve;
+mod spectra;
+mod truncate;
 
 pub use error::MatrixError;
 pub use factor::{Complex, Eigen, Svd, SymmetricEigen};
 pub use matrix::Matrix;
 pub use norms::{l1_norm, l2_norm, linf_norm, lp_norm};
+pub use spectra::{LayerValues, singular_values};
+pub use truncate::{LowRank, Truncation, truncate};

@@ -1,7 +1,7 @@
 //! The training entries: the loss with a gradient, or with a step down the gradient.
 
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, OnceLock};
 
 use super::{Model, follow, zeros};
 use crate::batch::{Batch, Inputs, Targets};
@@ -9,7 +9,7 @@ use crate::check;
 use crate::error::{Error, Result};
 use crate::optim::{Optimizer, Part};
 use crate::pool::{self, Shared};
-use crate::run::{Descent, Goal, NonFinite, Run, Weights};
+use crate::run::{Descent, Goal, NonFinite, Run, Visit, Visits, Watch, Weights};
 use crate::scalar::{Real, Scalar, last_not_finite};
 use crate::workspace::{Purpose, Workspace};
 
@@ -130,8 +130,27 @@ pub fn first_nonfinite<M: Model>(
     batch: &Batch<'_, M::Scalar>,
     ws: &mut Workspace<M>,
 ) -> Result<Option<NonFinite>> {
-    let pass = Pass { watch: Some(OnceLock::new()), ..Pass::default() };
-    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.watched)
+    let pass = Pass { watch: Some(Watch::First(OnceLock::new())), ..Pass::default() };
+    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.watched.and_then(Watch::first))
+}
+
+/// [`loss_and_grad`] and [`input_grad`] in one pass, and how large the gradients were on their way back through the layers:
+/// the head first.
+pub(crate) fn flow<M: Model>(
+    net: &M,
+    batch: &Batch<'_, M::Scalar>,
+    ws: &mut Workspace<M>,
+    gradient: &mut M,
+) -> Result<(M::Scalar, Vec<Visit>)> {
+    let mut inputs = vec![M::Scalar::from_f64(0.0); batch.inputs.len()];
+    let pass = Pass {
+        gradient: Some(gradient),
+        input_gradient: Some(&mut inputs),
+        watch: Some(Watch::Flow(Mutex::new(Visits::default()))),
+        ..Pass::default()
+    };
+    let passed = pass.run(&mut Weights::Read(net), batch, ws)?;
+    Ok((passed.loss, passed.watched.map_or_else(Vec::new, Watch::flow)))
 }
 
 /// FLOPs of a training pass over so many rows, which say how many threads share it.
@@ -146,7 +165,7 @@ pub(super) struct Pass<'p, M: Model> {
     pub(super) logits: Option<Shared<'p, M::Scalar>>,
     pub(super) gradient: Option<&'p mut M>,
     pub(super) input_gradient: Option<&'p mut [M::Scalar]>,
-    pub(super) watch: Option<OnceLock<NonFinite>>,
+    pub(super) watch: Option<Watch>,
     pub(super) descent: Option<Descent<'p, M::Scalar>>,
 }
 
@@ -169,8 +188,8 @@ pub(crate) struct Passed<T> {
     pub(crate) loss: T,
     /// In a pass up to the head's gradient, whether its loss [is natural](crate::heads::Head::is_natural).
     pub(super) natural: bool,
-    /// In a watched pass, the first layer whose values were not finite.
-    watched: Option<NonFinite>,
+    /// What a watched pass has seen.
+    watched: Option<Watch>,
     /// In a pass that steps, the first parameter of those whose gradient was not finite: nothing was stepped from there
     /// on, towards the input.
     pub(crate) failed: Option<usize>,
@@ -258,7 +277,7 @@ impl<M: Model> Pass<'_, M> {
             loss: descent.and_then(Descent::loss).unwrap_or_else(mean),
             failed: descent.and_then(Descent::failed),
             natural: run.natural.into_inner(),
-            watched: run.watch.and_then(OnceLock::into_inner),
+            watched: run.watch,
         };
         ws.timed(flops, begun);
         passed

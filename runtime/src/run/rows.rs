@@ -1,9 +1,11 @@
 //! The steps of the schedule, one method each, on a chunk of rows.
 
 use std::ops::Range;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use super::{Buffers, Goal, Keep, NonFinite, Place, Run};
+use super::watch::Visit;
+use super::{Buffers, Goal, Keep, NonFinite, Place, Run, Watch};
 use crate::batch::Targets;
 use crate::heads::{Head, TargetRows};
 use crate::layers::{Backward, Batchwise, Forward, Layer, Noise, Saved, SavedMut, Source, concat, residual};
@@ -149,8 +151,10 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         dy: Place,
         dx: Place,
     ) {
+        let incoming = self.squares(dy);
         self.back(x, y, keep, dy, dx, 0..0, |_, io| kernel.backward(params, io));
         self.look(name, dx, true);
+        self.note(name, incoming, dx);
     }
 
     /// The backward pass of a layer that has summed up the batch.
@@ -166,8 +170,10 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         dx: Place,
         statistics: Range<usize>,
     ) {
+        let incoming = self.squares(dy);
         self.back(x, y, keep, dy, dx, statistics, |statistics, io| kernel.backward(statistics, io));
         self.look(name, dx, true);
+        self.note(name, incoming, dx);
     }
 
     #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
@@ -257,6 +263,8 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         if matches!(goal, Goal::Train | Goal::Slope) {
             kernel.gradient(z_values, targets, scale);
             self.look(name, z, true);
+            let incoming = self.squares(z);
+            self.note(name, incoming, z);
         }
         if goal == Goal::Slope {
             self.run.natural.store(kernel.is_natural(), Ordering::Relaxed);
@@ -294,10 +302,25 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     /// In a watched run, notes the first layer whose values are not finite.
     #[inline(always)]
     fn look(&mut self, name: &'static str, place: Place, backward: bool) {
-        let Some(watch) = &self.run.watch else { return };
+        let Some(Watch::First(watch)) = &self.run.watch else { return };
         let [values] = self.values([place]);
         if values.iter().any(|value| !value.real().is_finite()) {
             watch.get_or_init(|| NonFinite { layer: name, backward });
         }
+    }
+
+    /// In a run that is watched for them, the sum of the squares of a gradient.
+    fn squares(&mut self, place: Place) -> f64 {
+        let Some(Watch::Flow(_)) = &self.run.watch else { return 0.0 };
+        let [values] = self.values([place]);
+        values.iter().map(|value| value.real().to_f64().powi(2)).sum()
+    }
+
+    /// In a run that is watched for them, notes the gradients before and behind a layer.
+    fn note(&mut self, layer: &'static str, incoming: f64, behind: Place) {
+        let Some(Watch::Flow(visits)) = &self.run.watch else { return };
+        let outgoing = self.squares(behind);
+        let mut visits = visits.lock().unwrap_or_else(PoisonError::into_inner);
+        visits.note(self.rows.start, Visit { layer, incoming, outgoing });
     }
 }

@@ -1,0 +1,109 @@
+//! The loss of a network over one batch as a function of its parameters.
+
+use std::fmt;
+
+use super::objective::{Objective, difference};
+use crate::batch::Batch;
+use crate::check;
+use crate::error::Result;
+use crate::network::{Model, copied, loss_and_grad, zeros};
+use crate::optim::AsModel;
+use crate::scalar::{Real, Scalar};
+use crate::workspace::Workspace;
+
+/// A network's loss over a batch, in training mode, with all parameters as its point.
+///
+/// Points are f64 whatever the network is over; a network over f32 rounds them. It holds a copy of the network, a gradient and
+/// a workspace: `param_bytes()` twice and `workspace_bytes(rows)`. Where the network has `dropout`, every evaluation drops
+/// others, and no line search can work: leave it out. A `batch_norm` takes the batch's own mean and variance.
+///
+/// ```
+/// use quipu::analysis::{NetworkLoss, Objective};
+/// use quipu::prelude::*;
+///
+/// network! { pub Net < fc(2, 3); tanh; mse(1) > }
+///
+/// let (inputs, targets) = ([0.0, 1.0, 1.0, 0.0], [1.0, -1.0]);
+/// let net = NetOf::<f64>::init(1);
+/// let mut loss = NetworkLoss::new(&net, Batch::new(&inputs, &targets))?;
+/// let (at, mut gradient) = (loss.point(), vec![0.0; Net::PARAMS]);
+/// assert!(loss.loss_and_grad(&at, &mut gradient)? > 0.0);
+/// # Ok::<(), quipu::Error>(())
+/// ```
+pub struct NetworkLoss<'b, M: Model> {
+    net: Box<M>,
+    gradient: Box<M>,
+    batch: Batch<'b, M::Scalar>,
+    ws: Workspace<M>,
+    flops: u64,
+}
+
+impl<'b, M: Model<Scalar: Real>> NetworkLoss<'b, M> {
+    /// The loss of a network over a batch.
+    ///
+    /// # Errors
+    /// Sizes, labels or targets that do not fit the network.
+    pub fn new<K>(net: &impl AsModel<K, Model = M>, batch: Batch<'b, M::Scalar>) -> Result<Self> {
+        let rows = batch.inputs.len() / M::INPUTS;
+        let (rows, _) = check::batch::<M>(&batch, rows.max(1))?;
+        let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
+        Ok(NetworkLoss {
+            net: copied(net.model()),
+            gradient: zeros(),
+            batch,
+            ws: Workspace::new(rows),
+            flops,
+        })
+    }
+
+    /// The network's parameters as a point.
+    #[must_use]
+    pub fn point(&self) -> Vec<f64> {
+        self.net.flat().iter().map(|x| x.to_f64()).collect()
+    }
+
+    /// Moves the network to a point, and hands it out.
+    ///
+    /// # Errors
+    /// [`Error::Argument`](crate::Error::Argument) for a point of another length than the network's parameters.
+    pub fn network_at(&mut self, at: &[f64]) -> Result<&M> {
+        super::objective::check(self, at)?;
+        for (param, &x) in self.net.flat_mut().iter_mut().zip(at) {
+            *param = M::Scalar::from_f64(x);
+        }
+        Ok(&self.net)
+    }
+}
+
+impl<M: Model<Scalar: Real>> Objective for NetworkLoss<'_, M> {
+    fn len(&self) -> usize {
+        M::PARAMS
+    }
+
+    fn loss_and_grad(&mut self, at: &[f64], gradient: &mut [f64]) -> Result<f64> {
+        self.network_at(at)?;
+        let loss = loss_and_grad(&*self.net, &self.batch, &mut self.ws, &mut self.gradient)?;
+        for (out, &x) in gradient.iter_mut().zip(self.gradient.flat()) {
+            *out = x.to_f64();
+        }
+        Ok(loss.to_f64())
+    }
+
+    fn gradient_flops(&self) -> u64 {
+        self.flops
+    }
+
+    fn hessian_product(&mut self, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
+        let precision = match M::Scalar::DTYPE {
+            quipu_cost::Dtype::F32 => f64::from(f32::EPSILON),
+            _ => f64::EPSILON,
+        };
+        difference(self, at, v, out, precision)
+    }
+}
+
+impl<M: Model> fmt::Debug for NetworkLoss<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NetworkLoss ({}, {} parameters, {} samples)", M::COST.name, M::PARAMS, self.ws.batch())
+    }
+}
