@@ -56,21 +56,6 @@ Usage: cargo run --release --example curvature -- [options]
 /// Of the largest eigenvalue: what is smaller counts as 0.
 const FLOOR: f64 = 1e-4;
 
-/// A product of the Hessian at `at` with `v`: the one place that says how.
-fn hvp<M: Model<Scalar = f64>>(
-    loss: &mut NetworkLoss<'_, M>,
-    at: &[f64],
-    v: &[f64],
-    out: &mut [f64],
-) -> quipu::Result<()> {
-    loss.hessian_product(at, v, out)
-}
-
-/// FLOPs of one [`hvp`].
-fn hvp_flops<M: Model<Scalar = f64>>(loss: &NetworkLoss<'_, M>) -> u64 {
-    loss.product_flops()
-}
-
 /// What the command line asks for.
 struct Options {
     out: Option<PathBuf>,
@@ -185,7 +170,7 @@ fn study<M: Model<Scalar = f64>>(
     let batch = Batch::new(&images, &labels);
     let mut net = init::<M>(options.seed);
     let loss = NetworkLoss::new(&net, batch)?;
-    let product = hvp_flops(&loss);
+    let product = loss.product_flops();
     let prices = [
         ("a gradient", loss.gradient_flops()),
         ("a Hessian product", product),
@@ -228,8 +213,8 @@ fn look<M: Model<Scalar = f64>>(
     let mut gradient = vec![0.0; at.len()];
     let value = loss.loss_and_grad(&at, &mut gradient)?;
     let norm = l2_norm(&gradient)?;
-    let (step, flops) = (loss.gradient_flops() + 2 * at.len() as u64, hvp_flops(&loss));
-    let mut hessian = operator(at.len(), flops, |v, out: &mut [f64]| hvp(&mut loss, &at, v, out));
+    let (step, flops) = (loss.gradient_flops() + 2 * at.len() as u64, loss.product_flops());
+    let mut hessian = operator(at.len(), flops, |v, out: &mut [f64]| loss.hessian_product(&at, v, out));
     let ends =
         lanczos(&mut with_progress(&mut hessian, "spectrum", options.steps), options.steps, options.seed)?;
     let probes = options.probes.max(2);

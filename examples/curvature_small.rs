@@ -11,7 +11,7 @@ use quipu::prelude::*;
 use quipu::report::grouped;
 
 use super::common::Failure;
-use super::{Options, doubles, hvp, hvp_flops};
+use super::{Options, doubles};
 
 network! {
     /// Small enough for all of its eigenvalues, on digits of 7 x 7.
@@ -72,8 +72,8 @@ pub(crate) fn signs(out: &mut impl Write, options: &Options, train: &Dataset) ->
         Ok(value + 0.5 * PENALTY * at.iter().map(|x| x * x).sum::<f64>())
     });
     let descent = Lbfgs::new().tolerance(1e-7).limit(2_000).minimise(&mut penalised, &mut at)?;
-    let mut hessian = operator(count, hvp_flops(&loss), |v: &[f64], out: &mut [f64]| {
-        hvp(&mut loss, &at, v, out)?;
+    let mut hessian = operator(count, loss.product_flops(), |v: &[f64], out: &mut [f64]| {
+        loss.hessian_product(&at, v, out)?;
         out.iter_mut().zip(v).for_each(|(out, v)| *out += PENALTY * v);
         Ok(())
     });
@@ -99,7 +99,7 @@ fn dense(net: &SmallOf<f64>, batch: Batch<'_, f64>) -> Result<Vec<f64>, Failure>
     let (mut unit, mut column) = (vec![0.0; len], vec![0.0; len]);
     for i in 0..len {
         unit[i] = 1.0;
-        hvp(&mut loss, &at, &unit, &mut column)?;
+        loss.hessian_product(&at, &unit, &mut column)?;
         unit[i] = 0.0;
         columns.extend_from_slice(&column);
     }

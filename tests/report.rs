@@ -8,7 +8,10 @@ use quipu::{Model, OptimizerKind};
 
 network! { pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
 network! { /** Half as wide. */ pub Half < fc(784, 128); relu; softmax_ce(10) > }
-network! { /** At the edges of kernels. */ pub Small < fc(200, 5); relu; fc(25); fc(41); fc(5); softmax_ce(5) > }
+network! {
+    /** At the edges of kernels. */
+    pub Small < fc(200, 5); relu; fc(25); fc(41); fc(5); softmax_ce(5) >
+}
 network! { /** With a layer more. */ pub Normed < fc(784, 256); layer_norm; relu; softmax_ce(10) > }
 
 fn report<M: Model>() -> Report {

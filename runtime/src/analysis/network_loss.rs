@@ -1,8 +1,10 @@
 //! The loss of a network over one batch as a function of its parameters.
 
+use std::cell::OnceCell;
 use std::fmt;
 
-use super::objective::{Objective, difference};
+use super::objective::{Fisher, Objective};
+use super::{GaussNewton, Hvp, gauss_newton_flops, hvp_flops};
 use crate::batch::Batch;
 use crate::check;
 use crate::error::Result;
@@ -14,8 +16,10 @@ use crate::workspace::Workspace;
 /// A network's loss over a batch, in training mode, with all parameters as its point.
 ///
 /// Points are f64 whatever the network is over; a network over f32 rounds them. It holds a copy of the network, a gradient and
-/// a workspace: `param_bytes()` twice and `workspace_bytes(rows)`. Where the network has `dropout`, every evaluation drops
-/// others, and no line search can work: leave it out. A `batch_norm` takes the batch's own mean and variance.
+/// a workspace: `param_bytes()` twice and `workspace_bytes(rows)`; from the first product on also what that needs
+/// ([`hvp_bytes`](super::hvp_bytes), [`gauss_newton_bytes`](super::gauss_newton_bytes)). Products are exact. Where the network has
+/// `dropout`, every evaluation drops others, and no line search can work: leave it out. A `batch_norm` takes the batch's own mean
+/// and variance.
 ///
 /// ```
 /// use quipu::analysis::{NetworkLoss, Objective};
@@ -35,7 +39,14 @@ pub struct NetworkLoss<'b, M: Model> {
     gradient: Box<M>,
     batch: Batch<'b, M::Scalar>,
     ws: Workspace<M>,
-    flops: u64,
+    /// What products need, once there is one.
+    hvp: Option<Hvp<M>>,
+    gauss_newton: Option<GaussNewton<M>>,
+    hvp_flops: OnceCell<u64>,
+    fisher_flops: OnceCell<u64>,
+    /// A direction, and what a product makes of it.
+    direction: Vec<M::Scalar>,
+    product: Vec<M::Scalar>,
 }
 
 impl<'b, M: Model<Scalar: Real>> NetworkLoss<'b, M> {
@@ -46,13 +57,17 @@ impl<'b, M: Model<Scalar: Real>> NetworkLoss<'b, M> {
     pub fn new<K>(net: &impl AsModel<K, Model = M>, batch: Batch<'b, M::Scalar>) -> Result<Self> {
         let rows = batch.inputs.len() / M::INPUTS;
         let (rows, _) = check::batch::<M>(&batch, rows.max(1))?;
-        let flops = M::COST.forward_flops(rows as u64) + M::COST.backward_flops(rows as u64);
         Ok(NetworkLoss {
             net: copied(net.model()),
             gradient: zeros(),
             batch,
             ws: Workspace::new(rows),
-            flops,
+            hvp: None,
+            gauss_newton: None,
+            hvp_flops: OnceCell::new(),
+            fisher_flops: OnceCell::new(),
+            direction: Vec::new(),
+            product: Vec::new(),
         })
     }
 
@@ -75,6 +90,28 @@ impl<'b, M: Model<Scalar: Real>> NetworkLoss<'b, M> {
     }
 }
 
+impl<M: Model<Scalar: Real>> NetworkLoss<'_, M> {
+    fn rows(&self) -> u64 {
+        self.ws.batch() as u64
+    }
+
+    /// Moves to a point and turns into a direction.
+    fn turn(&mut self, at: &[f64], v: &[f64]) -> Result<()> {
+        self.network_at(at)?;
+        super::objective::check(self, v)?;
+        self.direction.clear();
+        self.direction.extend(v.iter().map(|&v| M::Scalar::from_f64(v)));
+        self.product.resize(M::PARAMS, M::Scalar::from_f64(0.0));
+        Ok(())
+    }
+
+    fn hand_out(&self, out: &mut [f64]) {
+        for (out, product) in out.iter_mut().zip(&self.product) {
+            *out = product.to_f64();
+        }
+    }
+}
+
 impl<M: Model<Scalar: Real>> Objective for NetworkLoss<'_, M> {
     fn len(&self) -> usize {
         M::PARAMS
@@ -90,15 +127,35 @@ impl<M: Model<Scalar: Real>> Objective for NetworkLoss<'_, M> {
     }
 
     fn gradient_flops(&self) -> u64 {
-        self.flops
+        let rows = self.rows();
+        M::COST.forward_flops(rows) + M::COST.backward_flops(rows)
     }
 
     fn hessian_product(&mut self, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
-        let precision = match M::Scalar::DTYPE {
-            quipu_cost::Dtype::F32 => f64::from(f32::EPSILON),
-            _ => f64::EPSILON,
-        };
-        difference(self, at, v, out, precision)
+        self.turn(at, v)?;
+        let hvp = self.hvp.get_or_insert_with(|| Hvp::new(self.ws.batch()));
+        hvp.product(&self.net, &self.batch, &self.direction, &mut self.product)?;
+        self.hand_out(out);
+        Ok(())
+    }
+
+    fn product_flops(&self) -> u64 {
+        *self.hvp_flops.get_or_init(|| hvp_flops::<M>(self.rows()))
+    }
+}
+
+/// For heads whose predictions have a distribution of their own: [`fisher_product`](super::fisher_product) says which.
+impl<M: Model<Scalar: Real>> Fisher for NetworkLoss<'_, M> {
+    fn fisher_product(&mut self, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
+        self.turn(at, v)?;
+        let products = self.gauss_newton.get_or_insert_with(|| GaussNewton::new(self.ws.batch()));
+        products.fisher(&self.net, &self.batch, &self.direction, &mut self.product)?;
+        self.hand_out(out);
+        Ok(())
+    }
+
+    fn fisher_flops(&self) -> u64 {
+        *self.fisher_flops.get_or_init(|| gauss_newton_flops::<M>(self.rows()))
     }
 }
 

@@ -174,6 +174,26 @@ impl NaturalGradient {
         };
         descend(progress, x, self.tolerance, self.limit, solve)
     }
+
+    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`] says what it asks of the network, and makes the
+    /// products; [`fisher_product`](super::fisher_product) which heads have any.
+    ///
+    /// # Errors
+    /// As [`minimise`](Self::minimise); sizes, labels or targets that do not fit the network.
+    pub fn fit<K, N: AsModel<K>>(
+        &self,
+        net: &mut N,
+        batch: Batch<'_, <N::Model as Model>::Scalar>,
+    ) -> Result<Descent>
+    where
+        N::Model: Model<Scalar: Real>,
+    {
+        let mut loss = NetworkLoss::new(net, batch)?;
+        let mut x = loss.point();
+        let descent = self.minimise(&mut loss, &mut x)?;
+        net.model_mut().flat_mut().copy_from_slice(loss.network_at(&x)?.flat());
+        Ok(descent)
+    }
 }
 
 /// The steps of both: a direction from products, then back along it until the loss has fallen.

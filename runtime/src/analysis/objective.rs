@@ -28,13 +28,13 @@ pub trait Objective {
     /// `out` = H `v` with the Hessian at `at`.
     ///
     /// Unless there is a better way, the central difference of two gradients, (g(at + h v) − g(at − h v)) / 2h with
-    /// h = ε^0.45 (1 + ‖at‖) / ‖v‖: exact to about eight digits in f64, and to about three in f32. The cube root that is
+    /// h = ε^0.45 (1 + ‖at‖) / ‖v‖: exact to about eight digits, where gradients are exact to all of f64. The cube root that is
     /// best for smooth gradients is longer, and steps over more of a relu's kinks, each of which counts as a curvature.
     ///
     /// # Errors
     /// As [`loss_and_grad`](Self::loss_and_grad).
     fn hessian_product(&mut self, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
-        difference(self, at, v, out, f64::EPSILON)
+        difference(self, at, v, out)
     }
 
     /// FLOPs of one [`hessian_product`](Self::hessian_product).
@@ -56,20 +56,14 @@ pub trait Fisher: Objective {
     fn fisher_flops(&self) -> u64;
 }
 
-/// H v by the central difference of two gradients that are exact to `precision`.
-pub(super) fn difference<L: Objective + ?Sized>(
-    loss: &mut L,
-    at: &[f64],
-    v: &[f64],
-    out: &mut [f64],
-    precision: f64,
-) -> Result<()> {
+/// H v by the central difference of two gradients.
+fn difference<L: Objective + ?Sized>(loss: &mut L, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
     let length = norm(v);
     if length == 0.0 {
         out.fill(0.0);
         return Ok(());
     }
-    let h = precision.powf(0.45) * (1.0 + norm(at)) / length;
+    let h = f64::EPSILON.powf(0.45) * (1.0 + norm(at)) / length;
     let mut point = at.to_vec();
     axpy(h, v, &mut point);
     loss.loss_and_grad(&point, out)?;

@@ -57,7 +57,8 @@ impl Gauge {
     pub(crate) fn took(&mut self, time: Duration) {
         let seconds = time.as_secs_f64();
         if self.left > 0 {
-            self.usual = if self.usual == 0.0 { seconds } else { self.usual + (seconds - self.usual) / MEMORY };
+            self.usual =
+                if self.usual == 0.0 { seconds } else { self.usual + (seconds - self.usual) / MEMORY };
             self.left -= 1;
             let since = self.apart - self.left;
             if self.then == 0.0 && since >= SETTLED {

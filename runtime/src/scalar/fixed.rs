@@ -201,11 +201,7 @@ const LANES: usize = 8;
 /// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
 /// to add up, less than 8 `K` more.
 #[inline(always)]
-pub(crate) fn dots<T: Scalar, const K: usize, const N: usize>(
-    dy: &[T; N],
-    w: &[[T; N]; K],
-    dx: &mut [T; K],
-) {
+pub(crate) fn dots<T: Scalar, const K: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; K], dx: &mut [T; K]) {
     if N > LANES {
         for (dx, w) in dx.iter_mut().zip(w) {
             *dx = dot(dy, w);

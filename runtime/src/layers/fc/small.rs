@@ -222,7 +222,8 @@ mod tests {
                 close(&what, found, expected);
             }
             assert_eq!(found, all(&small, sizes, rows, 3), "{what} shared");
-            if rows > 2 { // one row alone is summed in another order
+            if rows > 2 {
+                // one row alone is summed in another order
                 let few = all(&small, sizes, 2, 1);
                 assert_eq!((&found[0][..2 * OUT], &found[1][..2 * IN]), (&few[0][..], &few[1][..]), "{what}");
             }
