@@ -196,7 +196,6 @@ fn the_natural_gradient_of_a_softmax_layer_is_newtons() {
     labels[0] = 0;
     labels[1] = 1;
     labels[2] = 2;
-    let net = LogisticOf::<f64>::init(5);
     let batch = Batch::new(&inputs, &labels);
     let (mut natural, mut newton) = (LogisticOf::<f64>::init(5), LogisticOf::<f64>::init(5));
     let by_nature =

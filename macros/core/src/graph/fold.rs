@@ -28,11 +28,11 @@ pub enum Fold {
     /// A layer takes the one behind it into its parameters.
     Absorb {
         /// The layer that stays.
-        layer: Part,
+        layer: Box<Part>,
         /// Its parameters when it is folded.
         folded: u64,
         /// The layer that goes.
-        affine: Part,
+        affine: Box<Part>,
         /// Its buffers.
         buffers: u64,
         /// Its features.
@@ -182,9 +182,9 @@ fn absorb(layer: (&Node, &Facts), absorbed: &Facts, affine: (&Node, &Facts)) -> 
         params: params(facts),
     };
     Fold::Absorb {
-        layer: part(layer),
+        layer: Box::new(part(layer)),
         folded: params(absorbed),
-        affine: part(affine),
+        affine: Box::new(part(affine)),
         buffers: buffers(affine.1),
         features: affine.1.output.last(),
     }
