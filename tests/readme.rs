@@ -111,6 +111,8 @@ fn every_file_of_the_macro_has_its_twin_in_the_runtime() {
         assert!(right.remove("mod.rs"));
         // The loop that all activations share.
         right.remove("elementwise.rs");
+        // A kind's further kernels are in a folder of its name.
+        right.retain(|name| name.ends_with(".rs") || !registered.contains(&format!("{name}.rs")));
         assert_eq!(right, registered, "{runtime}");
     }
 }
