@@ -9,7 +9,7 @@ use pulp::Arch;
 use super::{Real, reduce};
 use crate::dataset::{Dataset, TargetsMut};
 use crate::heads::{self, Head, TargetRows};
-use crate::layers::{self, Backward, Forward, Layer, Noise, Saved, SavedMut, Source};
+use crate::layers::{self, Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source};
 use crate::optim::{Adagrad, Adam, AdamW, Lion, Momentum, Optimizer, RmsProp, Sgd};
 
 thread_local! {
@@ -31,8 +31,12 @@ fn lesser() -> Vec<Arch> {
 
 /// What `run` returns on every one of the machine's instruction sets has to be the same.
 fn same<R: PartialEq + Debug>(what: &str, run: impl Fn() -> R) {
+    same_on(what, lesser(), run);
+}
+
+fn same_on<R: PartialEq + Debug>(what: &str, lesser: Vec<Arch>, run: impl Fn() -> R) {
     let best = run();
-    for arch in lesser() {
+    for arch in lesser {
         FORCED.set(Some(arch));
         let found = run();
         FORCED.set(None);
@@ -101,6 +105,38 @@ fn layers<T: Real>() {
 fn of_layers() {
     layers::<f32>();
     layers::<f64>();
+}
+
+/// Small layers, on what fuses multiply-adds; the others have the general product.
+fn small<T: Real, const IN: usize, const OUT: usize>() {
+    let kernel = layers::fc::Small::<IN, OUT, OUT> {};
+    let count = IN * OUT + OUT;
+    let fuse = lesser().into_iter().filter(|arch| !matches!(arch, Arch::Scalar)).collect();
+    same_on("fc of few weights", fuse, || {
+        [1, ROWS].map(|rows| {
+            let (params, x, dy) = (numbers::<T>(count, 1), numbers(rows * IN, 2), numbers(rows * OUT, 3));
+            let (mut y, mut dx) = (vec![T::zero(); rows * OUT], vec![T::zero(); rows * IN]);
+            let (mut gradient, mut stepped) = (vec![T::zero(); count], params.clone());
+            let noise = Noise { key: 1, first_row: 0 };
+            kernel.forward(&params, Forward { rows, x: Source::Data(&x), y: &mut y, saved: None, noise });
+            let saved = Saved { values: &[], indices: &[], bytes: &[] };
+            let back = Source::Values(&dy[..]);
+            kernel.backward(&params, Backward { rows, x: None, y: None, saved, dy: back, dx: &mut dx });
+            let io = Gradient { batch: rows, x: Source::Values(&x), saved, dy: &dy };
+            kernel.gradient(&io, 0..count, &mut gradient);
+            kernel.add_gradient(&io, 0..count, -0.1, &mut stepped);
+            [bits(&y), bits(&dx), bits(&gradient), bits(&stepped)]
+        })
+    });
+}
+
+#[test]
+fn of_small_layers() {
+    small::<f32, 6, 64>();
+    small::<f64, 6, 64>();
+    small::<f32, 64, 8>();
+    small::<f32, 9, 21>();
+    small::<f64, 9, 21>();
 }
 
 fn functions<T: Real>() {
