@@ -112,6 +112,10 @@ pub trait Scalar:
     /// If the shapes do not fit each other.
     fn matmul_data(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self::Real>, b: View<'_, Self>);
 
+    /// Whether small products can have loops of their own, on machines that [fuse](Self::fuses): not where numbers are made of
+    /// others, whose products are products of those.
+    const LOOPS: bool = false;
+
     /// self a + b, rounded once where the machine does that in one instruction. 2 FLOPs.
     #[must_use]
     #[inline(always)]

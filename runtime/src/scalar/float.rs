@@ -9,6 +9,8 @@ macro_rules! float {
         impl Scalar for $float {
             type Real = $float;
 
+            const LOOPS: bool = true;
+
             #[inline(always)]
             fn from_f64(x: f64) -> Self {
                 x as $float

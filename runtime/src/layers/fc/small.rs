@@ -42,6 +42,34 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         }
     }
 
+    fn forward_by_loops<T: Scalar>(params: &[T], x: &[T], y: &mut [T]) {
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let bias = &params[Self::WEIGHTS..];
+                let add = |column: usize, sum| if BIAS > 0 { sum + bias[column] } else { sum };
+                let (x, y, weight) = (x.as_chunks().0, y.as_chunks_mut().0, Self::weight(params));
+                match (x, &mut *y) {
+                    ([x], [y]) => fixed::row::<T, IN, OUT>(x, weight, y, add),
+                    _ => fixed::rows::<T, IN, OUT>(x, weight, y, add),
+                }
+            },
+        );
+    }
+
+    fn backward_by_loops<T: Scalar>(params: &[T], dy: &[T], dx: &mut [T]) {
+        T::dispatch(
+            #[inline(always)]
+            || {
+                let (dy, dx, weight) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::weight(params));
+                match (dy, &mut *dx) {
+                    ([dy], [dx]) => fixed::dots::<T, IN, OUT>(dy, weight, dx),
+                    _ => fixed::rows::<T, OUT, IN>(dy, &fixed::transposed(weight), dx, |_, sum| sum),
+                }
+            },
+        );
+    }
+
     /// Puts `finish`(what is there, element of the gradient) into the rows of W and the bias of a piece.
     #[inline(always)]
     fn accumulate<T: Scalar>(
@@ -88,37 +116,23 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
 
 impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for Small<IN, OUT, BIAS> {
     fn forward(&self, params: &[T], io: Forward<'_, T>) {
-        let Some(x) = Self::values(&io.x) else { return Self::GENERAL.forward(params, io) };
-        T::dispatch(
-            #[inline(always)]
-            || {
-                let bias = &params[Self::WEIGHTS..];
-                let add = |column: usize, sum| if BIAS > 0 { sum + bias[column] } else { sum };
-                let (x, y, weight) = (x.as_chunks().0, io.y.as_chunks_mut().0, Self::weight(params));
-                match (x, &mut *y) {
-                    ([x], [y]) => fixed::row::<T, IN, OUT>(x, weight, y, add),
-                    _ => fixed::rows::<T, IN, OUT>(x, weight, y, add),
-                }
-            },
-        );
+        // A constant first, here and below: where it is false, the compiler does not even build the loops.
+        if T::LOOPS
+            && let Some(x) = Self::values(&io.x)
+        {
+            return Self::forward_by_loops(params, x, io.y);
+        }
+        Self::GENERAL.forward(params, io);
     }
 
     fn backward(&self, params: &[T], io: Backward<'_, T>) {
-        let alone = io.dx.len() == IN;
-        let Some(dy) = Self::values(&io.dy).filter(|_| alone || Self::WEIGHTS <= TURNED) else {
-            return Self::GENERAL.backward(params, io);
-        };
-        T::dispatch(
-            #[inline(always)]
-            || {
-                let (dy, dx, weight) = (dy.as_chunks().0, io.dx.as_chunks_mut().0, Self::weight(params));
-                if alone {
-                    fixed::dots::<T, IN, OUT>(&dy[0], weight, &mut dx[0]);
-                } else {
-                    fixed::rows::<T, OUT, IN>(dy, &fixed::transposed(weight), dx, |_, sum| sum);
-                }
-            },
-        );
+        if T::LOOPS
+            && (io.dx.len() == IN || Self::WEIGHTS <= TURNED)
+            && let Some(dy) = Self::values(&io.dy)
+        {
+            return Self::backward_by_loops(params, dy, io.dx);
+        }
+        Self::GENERAL.backward(params, io);
     }
 
     /// All at once, unless there are several threads to work on them.
@@ -131,10 +145,13 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
 
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         // By the whole batch and the whole layer: how they are shared changes nothing.
-        match Self::values(&io.x).filter(|x| x.len() * OUT <= GRADIENT) {
-            Some(x) => Self::accumulate(x, io.dy, piece, out, |_, sum| sum),
-            None => Self::by_product(io, piece, out),
+        if T::LOOPS
+            && let Some(x) = Self::values(&io.x)
+            && x.len() * OUT <= GRADIENT
+        {
+            return Self::accumulate(x, io.dy, piece, out, |_, sum| sum);
         }
+        Self::by_product(io, piece, out);
     }
 
     fn is_product(&self, piece: &Range<usize>) -> bool {
@@ -147,7 +164,10 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
 
     fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
         let times = T::from_f64(factor);
-        if let Some(x) = Self::values(&io.x).filter(|x| x.len() * OUT <= GRADIENT) {
+        if T::LOOPS
+            && let Some(x) = Self::values(&io.x)
+            && x.len() * OUT <= GRADIENT
+        {
             return Self::accumulate(x, io.dy, piece, onto, |old, sum| sum.mul_add(times, old));
         }
         let weights = piece.end.min(Self::WEIGHTS) - piece.start;
