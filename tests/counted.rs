@@ -13,7 +13,7 @@ use quipu::{
 
 type C = Counted<f64>;
 
-network! { /** The brief's network. */ pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
+network! { /** The network of the README. */ pub Mlp < fc(784, 256); relu; softmax_ce(10) > }
 network! {
     /** The same, spelled out. */
     pub MlpLong < fc(784, 256); relu; fc(256, 10); softmax_ce(10) >
@@ -208,7 +208,7 @@ macro_rules! counted {
 every_network!(counted);
 
 #[test]
-fn the_brief_s_network_counts_what_the_brief_says() {
+fn the_readme_s_network_counts_what_is_said_of_it() {
     fn steps<M: Model<Scalar = C>>() {
         let (net, mut grad) = (network::init::<M>(7), network::zeros::<M>());
         let mut ws = Workspace::<M>::new(5);

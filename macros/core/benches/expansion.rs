@@ -42,7 +42,7 @@ fn row(name: &str, network: &str) {
 
 fn main() {
     println!("{:20} {:>10} {:>10} {:>10}", "network", "tokens in", "out", "ms");
-    row("the brief's", "pub Mlp < fc(784, 256); relu; softmax_ce(10) >");
+    row("Mlp", "pub Mlp < fc(784, 256); relu; softmax_ce(10) >");
     for layers in [10, 50, 100, 500, 1_000, 2_000] {
         row(&format!("{layers} layers"), &chain(layers));
     }

@@ -88,7 +88,7 @@ fn row_tile<T: Scalar, const K: usize, const N: usize, const R: usize, const C: 
     }
 }
 
-/// y = `finish`(column, x W) for one row alone: as several chains, because one would wait for itself. 2 `K` `N` FLOPs and 4 `N`
+/// y = `finish`(column, x W) for one row alone: as several chains, because one would wait for itself. 2 `K` `N` FLOPs and 3 `N`
 /// more.
 #[inline(always)]
 pub(crate) fn row<T: Scalar, const K: usize, const N: usize>(

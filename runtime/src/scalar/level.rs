@@ -34,9 +34,13 @@ pub(super) fn dispatch<R>(kernel: impl FnMut() -> R) -> R {
     arch().dispatch(Kernel(kernel))
 }
 
-/// Whether that has multiply-adds in one instruction: all of pulp's do but the least, which is what every compiler may
-/// take for granted.
+/// Whether that has multiply-adds in one instruction, as those of x86 above the least and of ARM have.
 #[inline(always)]
 pub(super) fn fuses() -> bool {
-    !matches!(arch(), Arch::Scalar)
+    // In software it is slow, and the same to the bit.
+    #[cfg(test)]
+    if super::levels::forced().is_some() {
+        return true;
+    }
+    cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) && !matches!(arch(), Arch::Scalar)
 }

@@ -31,12 +31,8 @@ fn lesser() -> Vec<Arch> {
 
 /// What `run` returns on every one of the machine's instruction sets has to be the same.
 fn same<R: PartialEq + Debug>(what: &str, run: impl Fn() -> R) {
-    same_on(what, lesser(), run);
-}
-
-fn same_on<R: PartialEq + Debug>(what: &str, lesser: Vec<Arch>, run: impl Fn() -> R) {
     let best = run();
-    for arch in lesser {
+    for arch in lesser() {
         FORCED.set(Some(arch));
         let found = run();
         FORCED.set(None);
@@ -107,12 +103,11 @@ fn of_layers() {
     layers::<f64>();
 }
 
-/// Small layers, on what fuses multiply-adds; the others have the general product.
+/// Small layers, by their loops also where a user's would have the general product.
 fn small<T: Real, const IN: usize, const OUT: usize>() {
     let kernel = layers::fc::Small::<IN, OUT, OUT> {};
     let count = IN * OUT + OUT;
-    let fuse = lesser().into_iter().filter(|arch| !matches!(arch, Arch::Scalar)).collect();
-    same_on("fc of few weights", fuse, || {
+    same("fc of few weights", || {
         [1, ROWS].map(|rows| {
             let (params, x, dy) = (numbers::<T>(count, 1), numbers(rows * IN, 2), numbers(rows * OUT, 3));
             let (mut y, mut dx) = (vec![T::zero(); rows * OUT], vec![T::zero(); rows * IN]);

@@ -144,6 +144,7 @@ where
         progress: &Progress,
     ) -> Result<(usize, f64)> {
         let (before, mut mean) = (self.done, Mean::default());
+        // As many as a step may have, also where it has been found to be faster on one: a batch is a few microseconds.
         let threads = self.ws.threads_for(network::pass_flops::<M>(source.batch()));
         source.pass(epoch, threads, &mut |batch| {
             let at = At { epoch, step: self.done - before + 1 };

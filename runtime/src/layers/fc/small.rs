@@ -1,7 +1,7 @@
 //! A fully connected layer of so few weights that a call for a matrix product costs more than the product: the same layer
 //! as [`Kernel`], by loops whose sizes the compiler knows.
 //!
-//! Which layers those are the macro decides, by their sizes ([`WEIGHTS`](self), in its file of the kind): then it names this
+//! Which layers those are the macro decides, by their weights and their sides, in its file of the kind: then it names this
 //! kernel in place of the other. Where the machine has no multiply-add in one instruction, or the numbers are none of the
 //! machine's, it is the other one.
 
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
 use super::Kernel;
-use crate::scalar::{Scalar, fixed};
+use crate::scalar::{Real, Scalar, fixed, largest};
 
 /// (…, `IN`) in, (…, `OUT`) out; `BIAS` is `OUT`, or 0 for a layer without bias.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -158,8 +158,10 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
         Layer::<T>::is_product(&Self::GENERAL, piece)
     }
 
+    /// As for the general kernel, whose bias is looked at; here it is in the piece, and |db| <= the sum of |dy| over rows.
     fn stays_finite(&self, io: &Gradient<'_, T>) -> bool {
-        Self::GENERAL.stays_finite(io)
+        let rows = (io.dy.len() / OUT) as f64;
+        Self::GENERAL.stays_finite(io) && rows * largest(io.dy) < 0.5 * T::Real::MAX
     }
 
     fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
@@ -248,6 +250,19 @@ mod tests {
                 assert_eq!((&found[0][..2 * OUT], &found[1][..2 * IN]), (&few[0][..], &few[1][..]), "{what}");
             }
         }
+    }
+
+    #[test]
+    fn what_may_leave_the_range_in_weights_or_bias_is_told() {
+        let small = Small::<2, 2, 2> {};
+        let finite = |x: f32, dy: f32| {
+            let (x, dy) = ([x; 4], [dy; 4]);
+            let saved = Saved { values: &[], indices: &[], bytes: &[] };
+            small.stays_finite(&Gradient { batch: 2, x: Source::Values(&x), saved, dy: &dy })
+        };
+        assert!(finite(1.0, 0.1) && finite(1e-3, 1e30) && finite(1e30, 1e3));
+        assert!(!finite(1e30, 1e10), "in the weights");
+        assert!(!finite(1e-3, 3e38), "in the bias");
     }
 
     #[test]
