@@ -4,6 +4,7 @@ use super::error::{class_of, distribution, finite, plain};
 use crate::batch::{IGNORED, Inputs, Targets};
 use crate::dataset::{Dataset, TargetsMut};
 use crate::error::{Error, Result};
+use crate::heads::softmax_ce::shift;
 use crate::network::{self, Model, TargetKind};
 use crate::optim::AsModel;
 use crate::scalar::{Real, Scalar, reduce};
@@ -215,14 +216,6 @@ fn temper<T: Scalar>(z: &mut [T], temperature: T) {
     let sum = reduce::sum(z);
     for z in z {
         *z /= sum;
-    }
-}
-
-/// Logits become z − max z: 2C − 1 FLOPs.
-fn shift<T: Scalar>(z: &mut [T]) {
-    let max = reduce::max(z);
-    for z in z {
-        *z -= max;
     }
 }
 
