@@ -117,7 +117,7 @@ mod tests {
         for ((x, b), value) in found.x.iter().zip(b).zip(values) {
             assert!((x * value - b).abs() < 1e-12);
         }
-        assert_eq!(found.flops, 3 * (6 + 12 * 6));
+        assert_eq!(found.flops, 3 * (6 + 14 * 6));
     }
 
     #[test]

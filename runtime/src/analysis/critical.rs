@@ -139,13 +139,13 @@ mod tests {
 
     #[test]
     fn zeros_that_rounding_has_given_a_sign_are_zeros() {
-        // Rank 6 in 24 dimensions: 18 curvatures of 0, which come out on either side of it.
-        let factor = |i: usize, k: usize| ((i * 7 + k * k * 5 + 1) as f64).sin();
-        let mut a = Matrix::from_fn(24, 24, |i, j| (0..6).map(|k| factor(i, k) * factor(j, k)).sum());
+        // Rank 2 in 24 dimensions: 22 curvatures of 0, which come out on either side of it.
+        let factor = |i: usize, k: usize| ((i * 7 + k * 5 + 1) as f64).sin();
+        let mut a = Matrix::from_fn(24, 24, |i, j| (0..2).map(|k| factor(i, k) * factor(j, k)).sum());
         let spectrum = lanczos(&mut a, 24, 1).unwrap();
         assert!(spectrum.negative(0.0) > 0, "or there is nothing to see here: {:?}", spectrum.smallest());
         let point = critical_point(0.0, 1e-6, &spectrum, 0.0).unwrap();
-        assert_eq!((point.kind, point.negative, point.positive), (PointKind::Flat, 0, 6), "{point}");
+        assert_eq!((point.kind, point.negative, point.positive), (PointKind::Flat, 0, 2), "{point}");
     }
 
     #[test]
