@@ -331,7 +331,8 @@ fn products_in_single_precision_are_those_in_double() {
     let net = Net::init(3);
     let data = Data::new::<Net>(ROWS, "classes");
     let v = direction(Net::PARAMS, 7);
-    let expected = Hvp::new(ROWS).product(&*net, &data.batch(), &v, &mut vec![0.0; Net::PARAMS]).unwrap();
+    let mut exact = vec![0.0; Net::PARAMS];
+    let expected = Hvp::new(ROWS).product(&*net, &data.batch(), &v, &mut exact).unwrap();
     let single = network::over(&*net, |x| x as f32);
     let inputs: Vec<f32> = data.inputs.iter().map(|&x| x as f32).collect();
     let v: Vec<f32> = v.iter().map(|&x| x as f32).collect();
@@ -340,6 +341,9 @@ fn products_in_single_precision_are_those_in_double() {
     let found = Hvp::new(ROWS).product(&*single, &batch, &v, &mut out).unwrap();
     assert!((f64::from(found.value()) - expected.value()).abs() < 1e-5);
     assert!((f64::from(found.tangent()) - expected.tangent()).abs() < 1e-5);
+    let off: Vec<f64> = out.iter().zip(&exact).map(|(&found, exact)| f64::from(found) - exact).collect();
+    assert!(norm(&exact) > 1e-2, "or nothing is compared");
+    assert!(norm(&off) < 1e-5 * norm(&exact), "{:e} of {:e}", norm(&off), norm(&exact));
 }
 
 #[test]

@@ -37,7 +37,9 @@ impl NetworkCost {
         jacobian_reverse_mode(outputs, self.infer_flops(1), self.adjoint_pass())
     }
 
-    /// The cheaper of the two modes.
+    /// The cheaper of the two modes by the least that each can take: reverse mode pays for one forward pass, whatever the
+    /// number of rows. `quipu::analysis::jacobian_mode` is the rule that the Jacobian there goes by, which repeats the forward
+    /// pass for every row and runs the passes of a training step: near the border the two may differ.
     pub const fn jacobian_mode(&self, outputs: u64, inputs: u64) -> Mode {
         cheaper_mode(outputs, inputs, self.tangent_pass(), self.infer_flops(1), self.adjoint_pass())
     }
@@ -58,12 +60,15 @@ impl NetworkCost {
         hessian_vector_product(self.forward_flops(batch), self.backward_flops(batch))
     }
 
-    /// FLOPs of `steps` of Lanczos with full reorthogonalisation: in step j one Hessian-vector product, a norm and
-    /// a scaling, and a dot product and an axpy for each of the j vectors so far.
+    /// FLOPs of `steps` of Lanczos with full reorthogonalisation: in step j one Hessian-vector product, and
+    /// 9P for a dot product, an axpy, two norms and a scaling; and twice a dot product and an axpy for each of the j vectors so
+    /// far, since one round of reorthogonalisation leaves what the second takes away. The rule of
+    /// `quipu::analysis::Lanczos::price`.
     pub const fn lanczos_flops(&self, batch: u64, steps: u64) -> u64 {
         let p = self.params();
         let vectors = steps * (steps + 1) / 2;
-        steps * (self.hvp_flops(batch) + l2_norm(p) + scale(p)) + vectors * (dot_accumulate(p) + axpy(p))
+        steps * (self.hvp_flops(batch) + dot_accumulate(p) + axpy(p) + 2 * l2_norm(p) + scale(p))
+            + vectors * 2 * (dot_accumulate(p) + axpy(p))
     }
 
     /// FLOPs of an `n` by `n` loss landscape along two directions: a forward pass a point, and two axpys to get there.

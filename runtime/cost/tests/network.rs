@@ -206,10 +206,10 @@ fn prices_before_one_pays() {
     assert_eq!(MLP.jacobian_flops(784, 1), 3 * 407_098);
     assert_eq!(MLP.hessian_bytes(quipu_cost::Dtype::F32), 203_530 * 203_530 * 4);
     assert_eq!(MLP.hvp_flops(1), 3 * 819_292);
-    // One Lanczos step: a product, a norm (2P), a scaling (P), one dot (2P) and one axpy (2P).
-    assert_eq!(MLP.lanczos_flops(1, 1), 3 * 819_292 + 7 * 203_530);
-    // The second is made orthogonal to two vectors: 3P + 2 · 4P more, beside its product.
-    assert_eq!(MLP.lanczos_flops(1, 2), 2 * (3 * 819_292) + (7 + 11) * 203_530);
+    // One Lanczos step: a product, a dot, an axpy and two norms (2P each), a scaling (P), and twice a dot and an axpy (4P).
+    assert_eq!(MLP.lanczos_flops(1, 1), 3 * 819_292 + 17 * 203_530);
+    // The second is made orthogonal to two vectors: 9P + 2 · 8P more, beside its product.
+    assert_eq!(MLP.lanczos_flops(1, 2), 2 * (3 * 819_292) + (17 + 25) * 203_530);
     assert_eq!(MLP.landscape_flops(2, 5), 25 * (MLP.forward_flops(2) + 4 * 203_530));
     assert_eq!(MLP.finite_difference_flops(1), 2 * 203_530 * 407_102);
     // The seed's claim: forward mode pays a pass of the loss, three times as dear, for every parameter.

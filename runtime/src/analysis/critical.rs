@@ -44,8 +44,9 @@ pub struct CriticalPoint {
 /// Classifies a point from the norm of its gradient and the ends of its Hessian.
 ///
 /// `tolerance` is what a gradient's norm may be at a critical point; curvatures within `floor` times the largest, or within
-/// their own residual bound at the ends, count as 0. Negative Ritz values prove as many negative eigenvalues (Cauchy's
-/// interlacing), so a saddle is one; a minimum is one as far as the smallest Ritz value has converged, with its bound.
+/// 16 ε √k times it, which k steps leave of rounding, count as 0. Ritz values beyond that prove as many eigenvalues of their
+/// sign, however far they still are from them (Cauchy's interlacing), so a saddle is one. A minimum is one as far as the
+/// smallest Ritz value has converged: it counts as 0, too, unless its residual bound keeps it above; so for a maximum.
 /// No FLOPs beside the `lanczos`.
 ///
 /// # Errors
@@ -60,6 +61,7 @@ pub fn critical_point(
     not_negative("tolerance", tolerance)?;
     not_negative("floor", floor)?;
     let (smallest, largest) = (spectrum.smallest(), spectrum.largest());
+    let floor = floor.max(16.0 * f64::EPSILON * (spectrum.ritz().len() as f64).sqrt());
     let (negative, positive) = (spectrum.negative(floor), spectrum.positive(floor));
     let zero = floor * spectrum.norm();
     let kind = if gradient_norm > tolerance {
@@ -133,6 +135,17 @@ mod tests {
             text.starts_with("saddle: 1 of 2 directions fall, 1 rise (curvature -1.000e0 to 2.000e0)"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn zeros_that_rounding_has_given_a_sign_are_zeros() {
+        // Rank 2 in 24 dimensions: 22 curvatures of 0, which come out on either side of it.
+        let factor = |i: usize, k: usize| ((i * 7 + k * 5 + 1) as f64).sin();
+        let mut a = Matrix::from_fn(24, 24, |i, j| (0..2).map(|k| factor(i, k) * factor(j, k)).sum());
+        let spectrum = lanczos(&mut a, 24, 1).unwrap();
+        assert!(spectrum.negative(0.0) > 0, "or there is nothing to see here: {:?}", spectrum.smallest());
+        let point = critical_point(0.0, 1e-6, &spectrum, 0.0).unwrap();
+        assert_eq!((point.kind, point.negative, point.positive), (PointKind::Flat, 0, 2), "{point}");
     }
 
     #[test]

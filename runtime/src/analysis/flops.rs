@@ -2,7 +2,8 @@
 //!
 //! A count is that of the derivative's own passes over numbers that count ([`Counted`]), with matrix products counted but
 //! not computed. No count depends on numbers and all are affine in the batch, so that two small batches give it for every
-//! batch, exactly; a network of a hundred million parameters is counted in a moment, and never built.
+//! batch, exactly. A network of a hundred million parameters is counted in a moment: it is allocated as pages of zeros that
+//! nobody touches, so that it takes addresses and no memory.
 
 use quipu_cost::{LayerCost, Mode, NetworkCost};
 
@@ -51,7 +52,7 @@ fn affine(batch: u64, count: impl Fn(usize) -> u64) -> u64 {
     let (two, three) = (count(2), count(3));
     let a_sample = three - two;
     // What is spent once a step may be less than nothing: sums that begin with a first row.
-    (two + a_sample * batch) - 2 * a_sample
+    (two + a_sample * batch).saturating_sub(2 * a_sample)
 }
 
 /// The FLOPs of `run` on a batch of so many rows of no importance.
@@ -135,10 +136,10 @@ pub fn empirical_fisher_flops<M: Model>(batch: u64) -> u64 {
     gauss_newton_flops::<M>(batch) + batch * M::OUTPUTS as u64
 }
 
-/// FLOPs of the whole Hessian: PARAMS times [`hvp_flops`].
+/// FLOPs of the whole Hessian: PARAMS times [`hvp_flops`], or `u64::MAX` where that is more.
 #[must_use]
 pub fn hessian_flops<M: Model>(batch: u64) -> u64 {
-    M::PARAMS as u64 * hvp_flops::<M>(batch)
+    (M::PARAMS as u64).saturating_mul(hvp_flops::<M>(batch))
 }
 
 /// FLOPs of the Jacobian of the logits in the inputs of one sample, by a mode.
@@ -174,6 +175,9 @@ pub const fn vjp_bytes<M: Model>(batch: usize) -> usize {
 }
 
 /// Bytes of a [`Hvp`] for batches of up to `batch` rows: parameters, gradient and workspace, twice each. A constant.
+///
+/// Beside it each thread that multiplies duals keeps room for the parts of one product, which belongs to the thread and not
+/// to the [`Hvp`]: the first product makes it, and a larger one makes it larger.
 #[must_use]
 pub const fn hvp_bytes<M: Model>(batch: usize) -> usize {
     Duals::<M>::bytes(batch) + 2 * (M::PARAMS + M::BUFFERS) * size_of::<M::Scalar>()

@@ -79,9 +79,13 @@ impl GradientFlow {
         }
     }
 
-    /// Whether gradients vanish or explode, and from which layer on.
+    /// Whether gradients vanish or explode, and from which layer on. Steady where none leaves the head: of nothing, nothing
+    /// is lost on the way.
     #[must_use]
     pub fn verdict(&self) -> FlowVerdict {
+        if self.head == 0.0 {
+            return FlowVerdict::Steady;
+        }
         for factor in self.factors.iter().rev() {
             let share = factor.outgoing / self.head;
             // NaN, too, is nothing to go on with.
@@ -176,8 +180,13 @@ impl fmt::Display for GradientFlow {
             names.chain(self.factors.iter().map(|factor| factor.layer.len())).max().unwrap_or(0).max(5);
         writeln!(f, "{:<width$}  {:>12}  {:>12}  {:>12}", "layer", "gradient", "weights", "ratio")?;
         for LayerGradient { layer, norm, weight_norm, .. } in &self.layers {
-            let ratio = norm / weight_norm;
-            writeln!(f, "{layer:<width$}  {norm:>12.4e}  {weight_norm:>12.4e}  {ratio:>12.4e}")?;
+            write!(f, "{layer:<width$}  {norm:>12.4e}  {weight_norm:>12.4e}  ")?;
+            // Weights of 0, as biases begin with, have no ratio.
+            if *weight_norm == 0.0 {
+                writeln!(f, "{:>12}", "-")?;
+            } else {
+                writeln!(f, "{:>12.4e}", norm / weight_norm)?;
+            }
         }
         writeln!(f, "{:<width$}  {:>12}  {:>12}  {:>12}", "layer", "coming in", "going out", "factor")?;
         for factor in self.factors.iter().rev() {
@@ -192,5 +201,35 @@ impl fmt::Display for GradientFlow {
             FlowVerdict::Vanishing(layer) => write!(f, "vanishing: below a thousandth behind {layer}"),
             FlowVerdict::Exploding(layer) => write!(f, "exploding: above a thousand times behind {layer}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_nothing_leaves_the_head_nothing_explodes_and_weights_of_zero_have_no_ratio() {
+        let layer = |layer: &str, weight_norm| LayerGradient {
+            layer: layer.into(),
+            params: 2,
+            norm: 0.0,
+            weight_norm,
+        };
+        let factors = vec![ChainFactor { layer: "fc1", incoming: 0.0, outgoing: 0.0 }];
+        let flow = GradientFlow {
+            loss: 0.0,
+            head: 0.0,
+            layers: vec![layer("fc1", 0.0), layer("fc2", 1.0)],
+            factors,
+        };
+        assert_eq!((flow.verdict(), flow.total()), (FlowVerdict::Steady, 1.0));
+        let text = flow.to_string();
+        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+        assert!(text.lines().nth(1).unwrap().ends_with(" -"), "{text}");
+        assert!(text.lines().nth(2).unwrap().ends_with(" 0.0000e0"), "{text}");
+        // A gradient that is no number is still told.
+        let lost = GradientFlow { head: f64::NAN, ..flow };
+        assert_eq!(lost.verdict(), FlowVerdict::Exploding("fc1"));
     }
 }

@@ -58,7 +58,8 @@ impl<M: Model> GaussNewton<M> {
     }
 
     /// Jᵀ H J v at the parameters of `net`: `v` and `out`, which is replaced, have PARAMS numbers each. Returns the loss,
-    /// and how fast it rises along `v`, as value and tangent. Allocates nothing.
+    /// and how fast it rises along `v`, as value and tangent. Allocates nothing, but for the first
+    /// product on each thread, and a larger one, which make room that the thread keeps for parts of duals.
     ///
     /// # Errors
     /// Sizes, labels or targets that do not fit the network or the room; one row for a network that looks at the whole

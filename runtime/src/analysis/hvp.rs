@@ -9,8 +9,8 @@ use crate::scalar::{Dual, Scalar, dual};
 /// Products with the Hessian of the mean loss in the parameters, in memory made once ([`hvp_bytes`](super::hvp_bytes)).
 ///
 /// The gradient's own two passes run over duals whose tangents are v: the tangent of the gradient is then H v, without an
-/// approximation (Pearlmutter, 1994). A product takes [`hvp_flops`](super::hvp_flops), a little under three
-/// gradients: a product of duals is three of numbers, one with data two. The operator is symmetric and, for one seed, the
+/// approximation (Pearlmutter, 1994). A product takes [`hvp_flops`](super::hvp_flops), two to 3.2
+/// gradients: a product of duals is three of numbers, one with data two, and an activation may take more. The operator is symmetric and, for one seed, the
 /// same each time; see the [module](super) for what `dropout` and `batch_norm` do.
 ///
 /// ```
@@ -58,7 +58,8 @@ impl<M: Model> Hvp<M> {
     }
 
     /// H v at the parameters of `net`: `v` and `out`, which is replaced, have PARAMS numbers each. Returns the loss, and
-    /// how fast it rises along `v`, as value and tangent. Allocates nothing.
+    /// how fast it rises along `v`, as value and tangent. Allocates nothing, but
+    /// for the first product on each thread, and a larger one, which make room that the thread keeps for parts of duals.
     ///
     /// # Errors
     /// Sizes, labels or targets that do not fit the network or the room; one row for a network that looks at the whole

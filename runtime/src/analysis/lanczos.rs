@@ -140,7 +140,8 @@ impl Lanczos {
     #[must_use]
     pub fn price(len: usize, steps: usize, flops: u64) -> u64 {
         let (n, steps) = (len as u64, steps.min(len) as u64);
-        // Two dot products, a norm, an axpy and a scaling a step, and 8n for each vector that is already there.
+        // A dot product, two norms (one to see that the product is finite), an axpy and a scaling a step, and 8n for each
+        // vector that is already there.
         steps * flops + steps * 9 * n + 8 * n * (steps * (steps + 1) / 2)
     }
 }

@@ -20,7 +20,7 @@ use rand_distr::{Distribution, StandardNormal};
 /// Biases and what norms scale and shift by stay where they are, as there. So a unit of length means the same in networks
 /// whose weights differ in size, which a relu or a norm behind them makes up for.
 ///
-/// The same for the same seed. 4P FLOPs and P numbers.
+/// The same for the same seed. 5 FLOPs a weight: two sums of squares, and the scaling. P numbers.
 #[must_use]
 pub fn filter_direction<K, N: AsModel<K>>(net: &N, seed: u64) -> Vec<f64> {
     let mut random = generator(seed);
@@ -107,8 +107,7 @@ impl Landscape {
     /// parameters there. (What a network drops in training alone is counted with it.)
     #[must_use]
     pub const fn flops<M: Model>(&self, rows: usize) -> u64 {
-        let points = self.points as u64 * self.points as u64;
-        points * (M::COST.forward_flops(rows as u64) + 4 * M::PARAMS as u64)
+        M::COST.landscape_flops(rows as u64, self.points as u64)
     }
 
     /// The mean loss of a batch, in evaluation mode, on the grid.
@@ -161,9 +160,16 @@ impl Surface {
     /// From losses on a square grid, row after row: rows along the second direction.
     ///
     /// # Errors
-    /// [`Error::Argument`](crate::Error::Argument) unless there are as many losses as the axis has places, squared, at least 4.
+    /// [`Error::Argument`](crate::Error::Argument) unless the axis has at least 2 places, all finite and each above the one
+    /// before, and there are as many losses as it has places, squared.
     pub fn new(axis: Vec<f64>, losses: Vec<f64>) -> Result<Self> {
         at_least(2, "axis.len()", axis.len())?;
+        // A NaN is above nothing.
+        let follows = |i: usize| axis[i].is_finite() && (i == 0 || axis[i] > axis[i - 1]);
+        if let Some(bad) = (0..axis.len()).find(|&i| !follows(i)) {
+            let allowed = "finite numbers, each above the one before";
+            return Err(crate::Error::argument("a place of the axis", axis[bad], allowed));
+        }
         if losses.len() != axis.len() * axis.len() {
             let allowed = format!("{0} x {0}", axis.len());
             return Err(crate::Error::argument("losses.len()", losses.len(), allowed));

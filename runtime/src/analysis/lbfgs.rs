@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 
 use super::descent::{Descent, DescentEnd, Progress};
 use super::line_search::Line;
-use super::network_loss::NetworkLoss;
+use super::network_loss;
 use super::objective::Objective;
 use super::operator::at_least;
 use super::vector::{axpy, dot, norm, scale};
 use crate::batch::Batch;
 use crate::error::Result;
-use crate::network::{Model, Plain as _};
+use crate::network::Model;
 use crate::optim::AsModel;
 use crate::scalar::Real;
 
@@ -18,8 +18,9 @@ use crate::scalar::Real;
 /// 1989; Nocedal and Wright, algorithms 7.4 and 7.5).
 ///
 /// A step takes one gradient as a rule, and one more for each further try of its line search; beside that 4n FLOPs for each
-/// of the 2m vectors that it remembers, 8nm in all with m = 10 unless told otherwise, and 2nm numbers of memory. For the
-/// whole batch: it takes differences of gradients for curvature, and noise would be all that it sees.
+/// of the 2m vectors that it remembers, with m = 10 unless told otherwise, and 17n ([`step_flops`](Self::step_flops)); 2nm
+/// numbers of memory. For the whole batch: it takes differences of gradients for curvature, and noise would be all that it
+/// sees. Where no step can be found along a direction, the pairs are forgotten and the gradient itself is gone along.
 ///
 /// ```
 /// use quipu::analysis::Lbfgs;
@@ -68,11 +69,12 @@ impl Lbfgs {
         Lbfgs { limit, ..self }
     }
 
-    /// FLOPs of a step beside its gradients, on n parameters: the direction from m pairs (two dot products and two axpys
-    /// each), the new pair and three lengths.
+    /// FLOPs of a step on n parameters, beside those of a gradient and 4n for each try of its line search: 8n for each of m
+    /// pairs (two dot products and two axpys), and 17n for the direction's scale, sign and slope (6n), the new pair (5n) and
+    /// three lengths (6n). Before there are m pairs, and after they were forgotten, it is less.
     #[must_use]
     pub const fn step_flops(&self, n: u64) -> u64 {
-        8 * n * self.memory as u64 + 12 * n
+        8 * n * self.memory as u64 + 17 * n
     }
 
     /// Goes down from `x`, which ends where the descent does.
@@ -96,24 +98,23 @@ impl Lbfgs {
             if steps == self.limit {
                 return Ok(progress.end(DescentEnd::Limit));
             }
-            progress.flops += (8 * pairs.len() as u64 + 12) * len as u64;
-            turn(&pairs, &gradient, &mut direction);
-            let mut slope = dot(&direction, &gradient);
-            // Rounding has spoilt the pairs: begin anew, along the gradient.
-            if slope.is_nan() || slope >= 0.0 {
-                pairs.clear();
+            let step = loop {
+                progress.flops += (8 * pairs.len() as u64 + 17) * len as u64;
                 turn(&pairs, &gradient, &mut direction);
-                slope = dot(&direction, &gradient);
-            }
-            // Before a pair says how long a step is, one of length 1 at most.
-            let first = if pairs.is_empty() { (1.0 / length).min(1.0) } else { 1.0 };
-            let line = Line { from: x, direction: &direction, loss: value, slope };
-            let Some(step) = line.wolfe(first, &mut progress, &mut point, &mut next)? else {
-                if pairs.is_empty() {
-                    return Ok(progress.end(DescentEnd::NoProgress));
+                let slope = dot(&direction, &gradient);
+                // Rounding has spoilt the pairs: begin anew, along the gradient.
+                if (slope.is_nan() || slope >= 0.0) && !pairs.is_empty() {
+                    pairs.clear();
+                    continue;
                 }
-                pairs.clear();
-                continue;
+                // Before a pair says how long a step is, one of length 1 at most.
+                let first = if pairs.is_empty() { (1.0 / length).min(1.0) } else { 1.0 };
+                let line = Line { from: x, direction: &direction, loss: value, slope };
+                match line.wolfe(first, &mut progress, &mut point, &mut next)? {
+                    Some(step) => break step,
+                    None if pairs.is_empty() => return Ok(progress.end(DescentEnd::NoProgress)),
+                    None => pairs.clear(),
+                }
             };
             value = step.loss;
             scale(step.length, &mut direction);
@@ -133,7 +134,7 @@ impl Lbfgs {
         unreachable!("the steps are counted up to the limit")
     }
 
-    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`] says what it asks of the network.
+    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`](super::NetworkLoss) says what it asks of the network.
     ///
     /// # Errors
     /// As [`minimise`](Self::minimise); sizes, labels or targets that do not fit the network.
@@ -145,11 +146,7 @@ impl Lbfgs {
     where
         N::Model: Model<Scalar: Real>,
     {
-        let mut loss = NetworkLoss::new(net, batch)?;
-        let mut x = loss.point();
-        let descent = self.minimise(&mut loss, &mut x)?;
-        net.model_mut().flat_mut().copy_from_slice(loss.network_at(&x)?.flat());
-        Ok(descent)
+        network_loss::fit(net, batch, |loss, x| self.minimise(loss, x))
     }
 }
 
@@ -266,6 +263,36 @@ mod tests {
             assert!(descent.steps.windows(2).all(|pair| pair[1].loss <= pair[0].loss * (1.0 + 1e-9)));
             assert!(descent.to_string().contains("(converged)"), "{descent}");
         }
+    }
+
+    #[test]
+    fn a_line_without_a_step_is_no_step_and_the_gradient_is_gone_along() {
+        let calls = std::cell::Cell::new(0);
+        // One that has no number for as long as one line search lasts, after a few steps.
+        let mut loss = objective(20, 100, |x: &[f64], gradient: &mut [f64]| {
+            calls.set(calls.get() + 1);
+            if (6..46).contains(&calls.get()) {
+                return Ok(f64::NAN);
+            }
+            quadratic(50.0, 20).loss_and_grad(x, gradient)
+        });
+        let descent = Lbfgs::new().minimise(&mut loss, &mut [1.0; 20]).unwrap();
+        assert_eq!(descent.end, DescentEnd::Converged);
+        assert!(descent.gradients() > 46, "{descent}");
+        assert!(descent.steps.windows(2).all(|pair| pair[0].loss != pair[1].loss), "{descent}");
+        // Each try has its gradient and 4n, each step 17n and 8n a pair at most, and one direction more was made.
+        let (tries, count) = (descent.gradients() as u64 - 1, descent.count() as u64);
+        let flops = (tries + 1) * 100 + tries * 4 * 20;
+        let most = flops + (count + 1) * Lbfgs::new().step_flops(20);
+        assert!((flops + (count + 1) * 17 * 20..=most).contains(&descent.last().flops), "{descent}");
+    }
+
+    #[test]
+    fn a_first_step_costs_what_is_said() {
+        let descent = Lbfgs::new().limit(1).minimise(&mut quadratic(10.0, 5), &mut [1.0; 5]).unwrap();
+        let tries = descent.gradients() as u64 - 1;
+        assert_eq!(descent.last().flops, (tries + 1) * 20 + tries * 20 + 17 * 5);
+        assert_eq!(Lbfgs::new().memory(3).step_flops(5), 24 * 5 + 17 * 5);
     }
 
     #[test]

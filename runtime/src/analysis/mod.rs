@@ -1,6 +1,9 @@
-//! Derivatives of networks, of first and second order: products with Jacobians, Hessians and Fisher matrices, exact and
-//! without a rule of their own.
+//! What can be asked of a network beside training it: derivatives of first and second order, spectra of its curvature,
+//! minimisers, landscapes of its loss, and pictures of them.
 //!
+//! # Derivatives
+//!
+//! Products with Jacobians, Hessians and Fisher matrices are exact and have no rule of their own.
 //! The generated passes run over [`Dual`](crate::Dual) numbers. Forward mode is the forward pass, second order is the
 //! gradient's passes (forward over reverse), and a direction u in the logits takes the place of the head's gradient on its
 //! way back. So no kind has a second rule, and every kind is differentiable as often as one likes.
@@ -48,7 +51,10 @@
 //!
 //! # What they say of a loss
 //!
-//! ```
+//! `lanczos`, `spectral_density` and `critical_point` need the feature `linalg`, which is on unless told otherwise.
+//!
+#![cfg_attr(feature = "linalg", doc = "```")]
+#![cfg_attr(not(feature = "linalg"), doc = "```ignore")]
 //! use quipu::analysis::{lanczos, operator, trace};
 //!
 //! # fn main() -> quipu::Result<()> {
@@ -71,18 +77,24 @@
 //!
 //! | here | from | costs |
 //! |---|---|---|
-//! | [`power_iteration`] | products A v | one product and about 9n FLOPs an iteration |
-//! | [`lanczos`] | products A v | k products and about 4nk² FLOPs for k steps |
-//! | [`trace`] | products A v | one product and 2n FLOPs a probe |
-//! | [`spectral_density`] | products A v | a `lanczos` a probe |
-//! | [`conjugate_gradient`] | products A v | one product and about 12n FLOPs an iteration |
-//! | [`critical_point`] | a gradient's norm and a `lanczos` | nothing more |
+//! | [`power_iteration`] | products A v | one product and 11n FLOPs an iteration |
+#![cfg_attr(
+    feature = "linalg",
+    doc = "| [`lanczos`] | products A v | k products and about 4nk² FLOPs for k steps |"
+)]
+//! | [`trace`] | products A v | one product and 4n FLOPs a probe |
+#![cfg_attr(feature = "linalg", doc = "| [`spectral_density`] | products A v | a `lanczos` a probe |")]
+//! | [`conjugate_gradient`] | products A v | one product and 14n FLOPs an iteration |
+#![cfg_attr(
+    feature = "linalg",
+    doc = "| [`critical_point`] | a gradient's norm and a `lanczos` | nothing more |"
+)]
 //! | [`gradient_flow`] | a network and a batch | a gradient, that of the input with it |
 //! | [`Landscape`] | a network and a batch | a forward pass and 4P FLOPs a point |
 //! | [`gradient_descent`] | gradients | one and 2n FLOPs a step |
-//! | [`Lbfgs`] | gradients | about one and 8nm FLOPs a step, with m pairs |
-//! | [`NewtonCg`] | gradients and Hessian products | about one, and a product and 12n FLOPs an iteration |
-//! | [`NaturalGradient`] | gradients and Fisher products | about one, and a product and 14n FLOPs an iteration |
+//! | [`Lbfgs`] | gradients | about one and (8m + 17)n FLOPs a step, with m pairs |
+//! | [`NewtonCg`] | gradients and Hessian products | about one, and a product and 14n FLOPs an iteration |
+//! | [`NaturalGradient`] | gradients and Fisher products | about one, and a product and 16n FLOPs an iteration |
 
 mod cg;
 mod condition;

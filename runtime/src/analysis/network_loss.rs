@@ -3,12 +3,13 @@
 use std::cell::OnceCell;
 use std::fmt;
 
+use super::descent::Descent;
 use super::objective::{Fisher, Objective};
 use super::{GaussNewton, Hvp, gauss_newton_flops, hvp_flops};
 use crate::batch::Batch;
 use crate::check;
 use crate::error::Result;
-use crate::network::{Model, copied, loss_and_grad, zeros};
+use crate::network::{self, Model, Plain as _, copied, zeros};
 use crate::optim::AsModel;
 use crate::scalar::{Real, Scalar};
 use crate::workspace::Workspace;
@@ -17,9 +18,9 @@ use crate::workspace::Workspace;
 ///
 /// Points are f64 whatever the network is over; a network over f32 rounds them. It holds a copy of the network, a gradient and
 /// a workspace: `param_bytes()` twice and `workspace_bytes(rows)`; from the first product on also what that needs
-/// ([`hvp_bytes`](super::hvp_bytes), [`gauss_newton_bytes`](super::gauss_newton_bytes)). Products are exact. Where the network has
-/// `dropout`, every evaluation drops others, and no line search can work: leave it out. A `batch_norm` takes the batch's own mean
-/// and variance.
+/// ([`hvp_bytes`](super::hvp_bytes), [`gauss_newton_bytes`](super::gauss_newton_bytes)). Products are exact. A
+/// `dropout` has the same masks in every evaluation and every product, those of the first step after `workspace.reseed(0)`, so
+/// that the loss is one function: the thinned network's. A `batch_norm` takes the batch's own mean and variance.
 ///
 /// ```
 /// use quipu::analysis::{NetworkLoss, Objective};
@@ -90,15 +91,29 @@ impl<'b, M: Model<Scalar: Real>> NetworkLoss<'b, M> {
     }
 }
 
+/// Trains a network on a batch by a method that goes down from a point.
+pub(super) fn fit<'b, K, N: AsModel<K, Model: Model<Scalar: Real>>>(
+    net: &mut N,
+    batch: Batch<'b, <N::Model as Model>::Scalar>,
+    minimise: impl FnOnce(&mut NetworkLoss<'b, N::Model>, &mut [f64]) -> Result<Descent>,
+) -> Result<Descent> {
+    let mut loss = NetworkLoss::new(net, batch)?;
+    let mut x = loss.point();
+    let descent = minimise(&mut loss, &mut x)?;
+    net.model_mut().flat_mut().copy_from_slice(loss.network_at(&x)?.flat());
+    Ok(descent)
+}
+
 impl<M: Model<Scalar: Real>> NetworkLoss<'_, M> {
     fn rows(&self) -> u64 {
         self.ws.batch() as u64
     }
 
-    /// Moves to a point and turns into a direction.
-    fn turn(&mut self, at: &[f64], v: &[f64]) -> Result<()> {
+    /// Moves to a point and turns into a direction, for a product that fits.
+    fn turn(&mut self, at: &[f64], v: &[f64], out: &[f64]) -> Result<()> {
         self.network_at(at)?;
-        super::objective::check(self, v)?;
+        network::length("the direction", v.len(), 1, M::PARAMS)?;
+        network::length("the product", out.len(), 1, M::PARAMS)?;
         self.direction.clear();
         self.direction.extend(v.iter().map(|&v| M::Scalar::from_f64(v)));
         self.product.resize(M::PARAMS, M::Scalar::from_f64(0.0));
@@ -119,7 +134,9 @@ impl<M: Model<Scalar: Real>> Objective for NetworkLoss<'_, M> {
 
     fn loss_and_grad(&mut self, at: &[f64], gradient: &mut [f64]) -> Result<f64> {
         self.network_at(at)?;
-        let loss = loss_and_grad(&*self.net, &self.batch, &mut self.ws, &mut self.gradient)?;
+        network::length("the gradient", gradient.len(), 1, M::PARAMS)?;
+        self.ws.reseed(0);
+        let loss = network::loss_and_grad(&*self.net, &self.batch, &mut self.ws, &mut self.gradient)?;
         for (out, &x) in gradient.iter_mut().zip(self.gradient.flat()) {
             *out = x.to_f64();
         }
@@ -132,7 +149,7 @@ impl<M: Model<Scalar: Real>> Objective for NetworkLoss<'_, M> {
     }
 
     fn hessian_product(&mut self, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
-        self.turn(at, v)?;
+        self.turn(at, v, out)?;
         let hvp = self.hvp.get_or_insert_with(|| Hvp::new(self.ws.batch()));
         hvp.product(&self.net, &self.batch, &self.direction, &mut self.product)?;
         self.hand_out(out);
@@ -147,7 +164,7 @@ impl<M: Model<Scalar: Real>> Objective for NetworkLoss<'_, M> {
 /// For heads whose predictions have a distribution of their own: [`fisher_product`](super::fisher_product) says which.
 impl<M: Model<Scalar: Real>> Fisher for NetworkLoss<'_, M> {
     fn fisher_product(&mut self, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
-        self.turn(at, v)?;
+        self.turn(at, v, out)?;
         let products = self.gauss_newton.get_or_insert_with(|| GaussNewton::new(self.ws.batch()));
         products.fisher(&self.net, &self.batch, &self.direction, &mut self.product)?;
         self.hand_out(out);

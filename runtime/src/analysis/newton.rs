@@ -3,13 +3,13 @@
 use super::cg::{CgEnd, conjugate_gradient};
 use super::descent::{Descent, DescentEnd, Progress};
 use super::line_search::Line;
-use super::network_loss::NetworkLoss;
+use super::network_loss;
 use super::objective::{Fisher, Objective};
 use super::operator::{at_least, not_negative, operator};
 use super::vector::{axpy, dot, norm, scale};
 use crate::batch::Batch;
 use crate::error::Result;
-use crate::network::{Model, Plain as _};
+use crate::network::Model;
 use crate::optim::AsModel;
 use crate::scalar::Real;
 
@@ -17,7 +17,7 @@ use crate::scalar::Real;
 /// Steihaug 1983).
 ///
 /// A step solves H p = −g to a residual of min(0.1, √(‖g‖ / ‖g₀‖)) ‖g‖, with one
-/// [Hessian product](Objective::hessian_product) and 12n FLOPs an iteration of at most [`products`](Self::products), and takes
+/// [Hessian product](Objective::hessian_product) and 14n FLOPs an iteration of at most [`products`](Self::products), and takes
 /// one gradient as a rule. A direction d along which the loss curves downwards ends the iteration, and the step goes along it
 /// by |g · d| over the size of the curvature, as if that were positive: away from saddle points as fast as towards minima
 /// (after the saddle-free Newton method of Dauphin et al. 2014), where in the end the digits double in a step.
@@ -36,7 +36,7 @@ use crate::scalar::Real;
 /// # Ok::<(), quipu::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[must_use = "a method does nothing until `minimise`"]
+#[must_use = "a method does nothing until `minimise` or `fit`"]
 pub struct NewtonCg {
     products: usize,
     tolerance: f64,
@@ -86,7 +86,7 @@ impl NewtonCg {
         descend(progress, x, self.tolerance, self.limit, solve)
     }
 
-    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`] says what it asks of the network, and makes the
+    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`](super::NetworkLoss) says what it asks of the network, and makes the
     /// products.
     ///
     /// # Errors
@@ -99,22 +99,18 @@ impl NewtonCg {
     where
         N::Model: Model<Scalar: Real>,
     {
-        let mut loss = NetworkLoss::new(net, batch)?;
-        let mut x = loss.point();
-        let descent = self.minimise(&mut loss, &mut x)?;
-        net.model_mut().flat_mut().copy_from_slice(loss.network_at(&x)?.flat());
-        Ok(descent)
+        network_loss::fit(net, batch, |loss, x| self.minimise(loss, x))
     }
 }
 
 /// Steps along F⁻¹ g, by which a model's predictions change most for how much they change at all (Amari 1998), with F damped
 /// by λ and backtracking.
 ///
-/// A step solves (F + λ) p = −g by one [Fisher product](Fisher::fisher_product) and 14n FLOPs an iteration of at most
+/// A step solves (F + λ) p = −g by one [Fisher product](Fisher::fisher_product) and 16n FLOPs an iteration of at most
 /// [`products`](Self::products), and takes one gradient as a rule. F is never negative, so that there is no curvature to run
-/// away from; for softmax with cross-entropy, and for mean squared errors but for a factor, it is the Gauss-Newton matrix.
+/// away from; for the heads that have one (`softmax_ce`, `bce` and `mse`) it is the Gauss-Newton matrix.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[must_use = "a method does nothing until `minimise`"]
+#[must_use = "a method does nothing until `minimise` or `fit`"]
 pub struct NaturalGradient {
     products: usize,
     damping: f64,
@@ -175,11 +171,12 @@ impl NaturalGradient {
         descend(progress, x, self.tolerance, self.limit, solve)
     }
 
-    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`] says what it asks of the network, and makes the
+    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`](super::NetworkLoss) says what it asks of the network, and makes the
     /// products; [`fisher_product`](super::fisher_product) which heads have any.
     ///
     /// # Errors
-    /// As [`minimise`](Self::minimise); sizes, labels or targets that do not fit the network.
+    /// As [`minimise`](Self::minimise); [`Error::NoFisher`](crate::Error::NoFisher) for another head; sizes, labels or targets
+    /// that do not fit the network.
     pub fn fit<K, N: AsModel<K>>(
         &self,
         net: &mut N,
@@ -188,11 +185,7 @@ impl NaturalGradient {
     where
         N::Model: Model<Scalar: Real>,
     {
-        let mut loss = NetworkLoss::new(net, batch)?;
-        let mut x = loss.point();
-        let descent = self.minimise(&mut loss, &mut x)?;
-        net.model_mut().flat_mut().copy_from_slice(loss.network_at(&x)?.flat());
-        Ok(descent)
+        network_loss::fit(net, batch, |loss, x| self.minimise(loss, x))
     }
 }
 
@@ -273,7 +266,7 @@ mod tests {
         // The last steps: each has at least 1.4 times the digits of the one before.
         let norms: Vec<f64> = descent.steps.iter().rev().take(4).map(|step| step.gradient_norm).collect();
         assert!(norms.windows(2).all(|pair| pair[0] < pair[1].powf(1.4)), "{norms:?}");
-        let flops = descent.gradients() as u64 * 10 + descent.products() as u64 * (8 + 24);
+        let flops = descent.gradients() as u64 * 10 + descent.products() as u64 * (8 + 28);
         // Beside it 8n a step, and 4n a try of its line search.
         let tries = descent.gradients() as u64 - 1;
         assert_eq!(descent.last().flops, flops + 16 * descent.count() as u64 + 8 * tries);

@@ -182,7 +182,7 @@ pub struct Hessian<'h, L: ?Sized> {
     at: &'h [f64],
 }
 
-/// The Hessian of `loss` at the point `at`, for [`lanczos`](super::lanczos) and the others here.
+/// The Hessian of `loss` at the point `at`, for `lanczos` (feature `linalg`) and the others here.
 ///
 /// # Errors
 /// [`Error::Argument`] for a point of another length than the loss's.

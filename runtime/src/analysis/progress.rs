@@ -65,8 +65,7 @@ pub struct Shown<O> {
 }
 
 /// The same operator with a bar on standard error, for a method that makes `total` products: as many as
-/// [`lanczos`](super::lanczos) has steps, [`trace`](super::trace()) has probes, and
-/// [`spectral_density`](super::spectral_density) has both together.
+/// `lanczos` has steps, [`trace`](super::trace()) has probes, and `spectral_density` has both together.
 pub fn with_progress<O: Operator>(operator: O, title: &str, total: usize) -> Shown<O> {
     Shown { operator, bar: Bar::new(true, title, total) }
 }

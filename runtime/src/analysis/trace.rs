@@ -13,7 +13,7 @@ pub struct Trace {
     pub standard_error: f64,
     /// Products with the operator, one a probe.
     pub applications: usize,
-    /// FLOPs: of the products, and 2n − 1 a probe.
+    /// FLOPs: of the products, and 4n − 1 a probe: the dot product, and a look whether the product is finite.
     pub flops: u64,
 }
 
@@ -21,7 +21,7 @@ impl Trace {
     /// FLOPs of `probes` probes of `len` elements with products of `flops` FLOPs: what [`trace`] will cost.
     #[must_use]
     pub const fn price(len: usize, probes: usize, flops: u64) -> u64 {
-        probes as u64 * (flops + quipu_cost::dot(len as u64))
+        probes as u64 * (flops + quipu_cost::dot(len as u64) + 2 * len as u64)
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
         let mut a = Matrix::from_fn(9, 9, |i, j| if i == j { i as f64 - 2.0 } else { 0.0 });
         let found = trace(&mut a, 2, 1).unwrap();
         assert_eq!((found.value, found.standard_error, found.applications), (18.0, 0.0, 2));
-        assert_eq!(found.flops, 2 * (2 * 81 + 17));
+        assert_eq!(found.flops, 2 * (2 * 81 + 17 + 18));
         let text = trace(&mut a, 1, 1).unwrap_err().to_string();
         assert_eq!(text, "probes = 1: expected at least 2");
     }

@@ -36,7 +36,9 @@ pub fn plot_densities(path: impl AsRef<Path>, title: &str, densities: &[(&str, &
 /// Draws the singular values of layers over each other, by name, each from the largest down, on a logarithmic axis.
 ///
 /// # Errors
-/// As [`plot_densities`].
+/// [`Error::Argument`](crate::Error::Argument) for a name that ends in neither `.svg` nor `.png`;
+/// [`Error::Missing`](crate::Error::Missing) if the directory is not there, [`Error::Io`](crate::Error::Io) if it cannot
+/// be written to.
 pub fn plot_singular_values(path: impl AsRef<Path>, title: &str, layers: &[(&str, &[f64])]) -> Result<()> {
     let curves = layers.iter().map(|(name, values)| Curve {
         name: (*name).into(),
@@ -57,7 +59,7 @@ impl GradientFlow {
     /// Draws the norm of each layer's gradient as bars on a logarithmic axis, the input's side on the left.
     ///
     /// # Errors
-    /// As [`plot_densities`](super::super::plot_singular_values).
+    /// As [`plot_singular_values`].
     pub fn plot_layers(&self, path: impl AsRef<Path>, title: &str) -> Result<()> {
         let bars = self.layers.iter().map(|layer| (layer.layer.clone(), layer.norm));
         let y = "norm of the gradient (loss per parameter)".into();
@@ -71,7 +73,7 @@ impl GradientFlow {
     /// from the right to the left. Dashed lines say where it counts as vanishing or exploding.
     ///
     /// # Errors
-    /// As [`plot_densities`](super::super::plot_singular_values).
+    /// As [`plot_singular_values`].
     pub fn plot_chain(&self, path: impl AsRef<Path>, title: &str) -> Result<()> {
         let share = |norm: f64| if self.head > 0.0 { norm / self.head } else { 0.0 };
         let bars: Vec<(String, f64)> =
