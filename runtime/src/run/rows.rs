@@ -1,10 +1,10 @@
 //! The steps of the schedule, one method each, on a chunk of rows.
 
 use std::ops::Range;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::watch::Visit;
+use super::watch::{Visit, Visits};
 use super::{Buffers, Goal, Keep, NonFinite, Place, Run, Watch};
 use crate::batch::Targets;
 use crate::heads::{Head, TargetRows};
@@ -302,24 +302,42 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     /// In a watched run, notes the first layer whose values are not finite.
     #[inline(always)]
     fn look(&mut self, name: &'static str, place: Place, backward: bool) {
-        let Some(Watch::First(watch)) = &self.run.watch else { return };
+        if let Some(Watch::First(first)) = &self.run.watch {
+            self.look_for(first, name, place, backward);
+        }
+    }
+
+    #[cold]
+    fn look_for(&mut self, first: &OnceLock<NonFinite>, name: &'static str, place: Place, backward: bool) {
         let [values] = self.values([place]);
         if values.iter().any(|value| !value.real().is_finite()) {
-            watch.get_or_init(|| NonFinite { layer: name, backward });
+            first.get_or_init(|| NonFinite { layer: name, backward });
         }
     }
 
     /// In a run that is watched for them, the sum of the squares of a gradient.
+    #[inline(always)]
     fn squares(&mut self, place: Place) -> f64 {
-        let Some(Watch::Flow(_)) = &self.run.watch else { return 0.0 };
+        if let Some(Watch::Flow(_)) = self.run.watch { self.squares_of(place) } else { 0.0 }
+    }
+
+    #[cold]
+    fn squares_of(&mut self, place: Place) -> f64 {
         let [values] = self.values([place]);
         values.iter().map(|value| value.real().to_f64().powi(2)).sum()
     }
 
     /// In a run that is watched for them, notes the gradients before and behind a layer.
+    #[inline(always)]
     fn note(&mut self, layer: &'static str, incoming: f64, behind: Place) {
-        let Some(Watch::Flow(visits)) = &self.run.watch else { return };
-        let outgoing = self.squares(behind);
+        if let Some(Watch::Flow(visits)) = &self.run.watch {
+            self.note_in(visits, layer, incoming, behind);
+        }
+    }
+
+    #[cold]
+    fn note_in(&mut self, visits: &Mutex<Visits>, layer: &'static str, incoming: f64, behind: Place) {
+        let outgoing = self.squares_of(behind);
         let mut visits = visits.lock().unwrap_or_else(PoisonError::into_inner);
         visits.note(self.rows.start, Visit { layer, incoming, outgoing });
     }
