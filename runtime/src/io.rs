@@ -91,6 +91,11 @@ const COUNTER: &str = "num_batches_tracked";
 /// The parameters and the buffers of a network, as trees.
 pub(crate) type Trees<'t> = [&'t [Node]; 2];
 
+/// The weights of a network: arrays that lead from inputs to outputs, their last axis.
+pub(crate) fn weights<M: Model>() -> impl Iterator<Item = Entry> {
+    entries([M::TREE, &[]]).into_iter().filter(|entry| entry.transposed && entry.shape.len() > 1)
+}
+
 /// The arrays of a network's trees in the flat order.
 pub(crate) fn entries(trees: Trees<'_>) -> Vec<Entry> {
     fn walk(nodes: &[Node], prefix: &str, start: &mut usize, entries: &mut Vec<Entry>) {

@@ -100,6 +100,17 @@ fn logits<'l, M: Model>(
     room.get_mut(..out.len()).ok_or(Error::BatchTooLarge { batch, workspace })
 }
 
+/// One product of a [`Jvp`] made for it.
+fn once<'i, M: Model>(
+    inputs: Inputs<'i, M::Scalar>,
+    product: impl FnOnce(&mut Jvp<M>, Inputs<'i, M::Scalar>, &mut [M::Scalar]) -> Result<()>,
+) -> Result<Vec<M::Scalar>> {
+    let rows = duals::rows::<M>(&inputs);
+    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::OUTPUTS];
+    product(&mut Jvp::new(rows), inputs, &mut out)?;
+    Ok(out)
+}
+
 /// J v of the logits in the parameters, batch × OUTPUTS: by one forward pass over duals, [`jvp_flops`](super::jvp_flops).
 /// [`Jvp`] is the same without an allocation each time.
 ///
@@ -110,11 +121,7 @@ pub fn jvp<'i, M: Model>(
     inputs: impl Into<Inputs<'i, M::Scalar>>,
     v: &[M::Scalar],
 ) -> Result<Vec<M::Scalar>> {
-    let inputs = inputs.into();
-    let rows = duals::rows::<M>(&inputs);
-    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::OUTPUTS];
-    Jvp::new(rows).params(net, inputs, v, &mut out)?;
-    Ok(out)
+    once(inputs.into(), |jvp: &mut Jvp<M>, inputs, out| jvp.params(net, inputs, v, out))
 }
 
 /// J v of the logits in the inputs, batch × OUTPUTS, for a `v` of batch × INPUTS numbers:
@@ -127,9 +134,5 @@ pub fn jvp_input<'i, M: Model>(
     inputs: impl Into<Inputs<'i, M::Scalar>>,
     v: &[M::Scalar],
 ) -> Result<Vec<M::Scalar>> {
-    let inputs = inputs.into();
-    let rows = duals::rows::<M>(&inputs);
-    let mut out = vec![M::Scalar::from_f64(0.0); rows * M::OUTPUTS];
-    Jvp::new(rows).inputs(net, inputs, v, &mut out)?;
-    Ok(out)
+    once(inputs.into(), |jvp: &mut Jvp<M>, inputs, out| jvp.inputs(net, inputs, v, out))
 }

@@ -6,7 +6,7 @@ use super::vector::generator;
 use crate::batch::Batch;
 use crate::check;
 use crate::error::Result;
-use crate::io::entries;
+use crate::io::weights;
 use crate::network::{self, Model, Plain as _, copied};
 use crate::optim::AsModel;
 use crate::scalar::{Real, Scalar};
@@ -26,10 +26,8 @@ pub fn filter_direction<K, N: AsModel<K>>(net: &N, seed: u64) -> Vec<f64> {
     let mut random = generator(seed);
     let flat = net.model().flat();
     let mut direction = vec![0.0; flat.len()];
-    for entry in entries([N::Model::TREE, &[]]) {
-        let Some(&filters) = entry.shape.last().filter(|_| entry.transposed && entry.shape.len() > 1) else {
-            continue;
-        };
+    for entry in weights::<N::Model>() {
+        let filters = entry.shape.last().copied().unwrap_or(1);
         let range = entry.start..entry.start + entry.len();
         let (drawn, weights) = (&mut direction[range.clone()], &flat[range]);
         drawn.fill_with(|| StandardNormal.sample(&mut random));

@@ -86,8 +86,8 @@ impl NewtonCg {
         descend(progress, x, self.tolerance, self.limit, solve)
     }
 
-    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`](super::NetworkLoss) says what it asks of the network, and makes the
-    /// products.
+    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`](super::NetworkLoss) says what it asks of the
+    /// network, and makes the products.
     ///
     /// # Errors
     /// As [`minimise`](Self::minimise); sizes, labels or targets that do not fit the network.
@@ -171,8 +171,8 @@ impl NaturalGradient {
         descend(progress, x, self.tolerance, self.limit, solve)
     }
 
-    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`](super::NetworkLoss) says what it asks of the network, and makes the
-    /// products; [`fisher_product`](super::fisher_product) which heads have any.
+    /// Trains a network on one batch, the whole of the data: [`NetworkLoss`](super::NetworkLoss) says what it asks of the
+    /// network, and makes the products; [`fisher_product`](super::fisher_product) which heads have any.
     ///
     /// # Errors
     /// As [`minimise`](Self::minimise); [`Error::NoFisher`](crate::Error::NoFisher) for another head; sizes, labels or targets

@@ -2,7 +2,7 @@
 
 use super::Matrix;
 use crate::error::Result;
-use crate::io::{Entry, entries};
+use crate::io::{Entry, weights};
 use crate::network::{Model, Plain as _};
 use crate::optim::AsModel;
 use crate::scalar::Real;
@@ -48,13 +48,6 @@ impl LayerValues {
     }
 }
 
-/// The weights of a network: arrays that lead from inputs to outputs, their last axis.
-pub(super) fn weights<M: Model>() -> Vec<Entry> {
-    let mut entries = entries([M::TREE, &[]]);
-    entries.retain(|entry| entry.transposed && entry.shape.len() > 1);
-    entries
-}
-
 /// An array of parameters as a matrix: all axes but the last are rows.
 pub(super) fn matrix<T: Real>(entry: &Entry, flat: &[T]) -> Result<Matrix<T>> {
     let cols = entry.shape.last().copied().unwrap_or(1);
@@ -90,5 +83,5 @@ where
         let layer = entry.name.strip_suffix(".weight").unwrap_or(&entry.name).to_owned();
         Ok(LayerValues { layer, rows: weight.rows(), cols: weight.cols(), values })
     };
-    weights::<N::Model>().into_iter().map(layer).collect()
+    weights::<N::Model>().map(layer).collect()
 }

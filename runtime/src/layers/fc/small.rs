@@ -70,6 +70,12 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         );
     }
 
+    /// The rows of W and the bias in what belongs to a piece.
+    #[inline(always)]
+    fn split<'o, T>(piece: &Range<usize>, out: &'o mut [T]) -> (&'o mut [T], &'o mut [T]) {
+        out.split_at_mut(piece.end.min(Self::WEIGHTS).saturating_sub(piece.start))
+    }
+
     /// Puts `finish`(what is there, element of the gradient) into the rows of W and the bias of a piece.
     #[inline(always)]
     fn accumulate<T: Scalar>(
@@ -79,7 +85,7 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         out: &mut [T],
         finish: impl Fn(T, T) -> T + Copy,
     ) {
-        let (to_weight, to_bias) = out.split_at_mut(piece.end.min(Self::WEIGHTS).saturating_sub(piece.start));
+        let (to_weight, to_bias) = Self::split(&piece, out);
         T::dispatch(
             #[inline(always)]
             || {
@@ -103,10 +109,9 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
 
     /// The gradient of a piece by the general product, its bias by a sum.
     fn by_product<T: Scalar>(io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
-        let weights = piece.end.min(Self::WEIGHTS).saturating_sub(piece.start);
-        let (to_weight, to_bias) = out.split_at_mut(weights);
-        if weights > 0 {
-            Self::GENERAL.gradient(io, piece.start..piece.start + weights, to_weight);
+        let (to_weight, to_bias) = Self::split(&piece, out);
+        if !to_weight.is_empty() {
+            Self::GENERAL.gradient(io, piece.start..piece.start + to_weight.len(), to_weight);
         }
         if !to_bias.is_empty() {
             residual::sum_rows(to_bias, io.dy);
@@ -173,9 +178,8 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
         {
             return Self::accumulate(x, io.dy, piece, onto, |old, sum| sum.mul_add(times, old));
         }
-        let weights = piece.end.min(Self::WEIGHTS) - piece.start;
-        let (to_weight, to_bias) = onto.split_at_mut(weights);
-        Self::GENERAL.add_gradient(io, piece.start..piece.start + weights, factor, to_weight);
+        let (to_weight, to_bias) = Self::split(&piece, onto);
+        Self::GENERAL.add_gradient(io, piece.start..piece.start + to_weight.len(), factor, to_weight);
         if !to_bias.is_empty() {
             let mut sums = [T::zero(); BIAS];
             residual::sum_rows(&mut sums, io.dy);
