@@ -95,9 +95,7 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
                 if !to_bias.is_empty() {
                     let mut sums = [T::zero(); OUT];
                     for dy in dy {
-                        for (sum, &dy) in sums.iter_mut().zip(dy) {
-                            *sum += dy;
-                        }
+                        residual::add_here(&mut sums, dy);
                     }
                     for (to, sum) in to_bias.iter_mut().zip(sums) {
                         *to = finish(*to, sum);
