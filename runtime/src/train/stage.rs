@@ -2,7 +2,7 @@
 //!
 //! It is staged between two steps, by the threads of the step, and not during the step before by whichever of them waits
 //! for the others. What that could save at most is what staging costs, which `cargo bench --bench input` prints: beside a
-//! step of 784-256-10 with Adam on 128 rows that are there (540 µs on one thread, 292 on two of an AMD Zen 4), rows of bytes
+//! step of 784-256-10 with Adam on 128 rows that are there (540 µs on one thread, 292 on two of an AMD Zen 5), rows of bytes
 //! take 3.7 and 3.4 % more and rows of `f32`s 6.5 and 6.4 %; beside one of 784-128-10 (272 and 150 µs) bytes take 7 %. On one
 //! thread nobody waits, and there is nothing to save. On two, the threads that waited had time to bring some 60 % of the next
 //! rows into the cache: with that, a step of 784-256-10 took 0.6 % less, one of 784-128-10 1.4 %, and of `f32`s, which are
