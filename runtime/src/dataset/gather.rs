@@ -10,7 +10,7 @@ use crate::pool;
 use crate::scalar::Real;
 
 /// Numbers that are worth a thread. Two threads are as fast as one at 6,000 numbers of bytes and faster from 12,000 on
-/// (1.10 against 0.85 µs on an AMD Zen 4).
+/// (1.10 against 0.85 µs on an AMD Zen 5).
 const WORTH: usize = 6_000;
 
 /// Rows that are fetched at the same time.
