@@ -144,8 +144,7 @@ impl<M: Model<Scalar: Real>> Objective for NetworkLoss<'_, M> {
     }
 
     fn gradient_flops(&self) -> u64 {
-        let rows = self.rows();
-        M::COST.forward_flops(rows) + M::COST.backward_flops(rows)
+        network::pass_flops::<M>(self.ws.batch())
     }
 
     fn hessian_product(&mut self, at: &[f64], v: &[f64], out: &mut [f64]) -> Result<()> {
