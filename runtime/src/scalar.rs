@@ -20,6 +20,7 @@ mod float;
 mod level;
 #[cfg(test)]
 mod levels;
+mod product;
 pub(crate) mod reduce;
 mod view;
 

@@ -1,8 +1,8 @@
-//! f32 and f64 as scalars: faer's matrix product on one thread, and run-time dispatch to the machine's vector units.
+//! f32 and f64 as scalars: products by tiles or by faer, on one thread, and run-time dispatch to the machine's vector units.
 
 use quipu_cost::Dtype;
 
-use super::{Accum, Real, Scalar, View, ViewMut, elementary, level};
+use super::{Accum, Real, Scalar, View, ViewMut, elementary, level, product};
 
 macro_rules! float {
     ($float:ident by $functions:ident, $erf:path, $dtype:expr) => {
@@ -72,6 +72,7 @@ macro_rules! float {
             }
 
             fn matmul(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self>, b: View<'_, Self>) {
+                let Some(dst) = product::by_tiles(dst, accum, a, b) else { return };
                 let (accum, factor) = match accum {
                     Accum::Replace => (faer::Accum::Replace, 1.0),
                     Accum::Add => (faer::Accum::Add, 1.0),

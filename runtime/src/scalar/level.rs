@@ -34,6 +34,12 @@ pub(super) fn dispatch<R>(kernel: impl FnMut() -> R) -> R {
     arch().dispatch(Kernel(kernel))
 }
 
+/// Runs what is written in the vectors of an instruction set in those of the best.
+#[inline(always)]
+pub(super) fn vectors<K: WithSimd>(kernel: K) -> K::Output {
+    arch().dispatch(kernel)
+}
+
 /// Whether that has multiply-adds in one instruction, as those of x86 above the least and of ARM have.
 #[inline(always)]
 pub(super) fn fuses() -> bool {

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use pulp::Arch;
 
-use super::{Real, reduce};
+use super::{Accum, Real, View, ViewMut, reduce};
 use crate::dataset::{Dataset, TargetsMut};
 use crate::heads::{self, Head, TargetRows};
 use crate::layers::{self, Backward, Forward, Gradient, Layer, Noise, Saved, SavedMut, Source};
@@ -132,6 +132,26 @@ fn of_small_layers() {
     small::<f32, 64, 8>();
     small::<f32, 9, 21>();
     small::<f64, 9, 21>();
+}
+
+/// Products by tiles, also where a user's would be faer's, whole ones and parts of vectors.
+fn products<T: Real>() {
+    let (rows, inner, columns) = (19, 300, 77);
+    let (a, b) = (numbers::<T>(rows * inner, 1), numbers::<T>(inner * columns, 2));
+    for a in [View::rows(&a, rows, inner), View::rows(&a, inner, rows).transposed()] {
+        same("a product", || {
+            let mut dst = numbers::<T>(rows * columns, 3);
+            let to = ViewMut::rows(&mut dst, rows, columns);
+            T::matmul(to, Accum::AddTimes(-0.1), a, View::rows(&b, inner, columns));
+            bits(&dst)
+        });
+    }
+}
+
+#[test]
+fn of_products() {
+    products::<f32>();
+    products::<f64>();
 }
 
 fn functions<T: Real>() {

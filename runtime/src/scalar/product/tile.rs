@@ -1,0 +1,86 @@
+//! One tile of a product: a few rows of the destination by one or two vectors of columns, whose sums stay in registers while
+//! the inner dimension passes by.
+
+use std::slice;
+
+use pulp::Simd;
+
+use super::lanes::Lanes;
+
+/// Where a tile's numbers stand: its first element of each matrix, and how far it is to the next ones.
+#[derive(Clone, Copy)]
+pub(super) struct Place<T> {
+    /// a\[0\]\[0\], and elements to the next row and to the next column.
+    pub(super) a: (*const T, usize, usize),
+    /// b\[0\]\[0\], and elements to the next row; its columns lie side by side.
+    pub(super) b: (*const T, usize),
+    /// The destination's, as for b.
+    pub(super) dst: (*mut T, usize),
+    /// Columns of a and rows of b.
+    pub(super) depth: usize,
+    /// Columns of the tile: as many as its vectors have lanes, or fewer where it is one vector.
+    pub(super) columns: usize,
+}
+
+/// dst = a b, or dst += factor a b, for `R` rows and `V` vectors of columns; `PART` of one vector.
+///
+/// Every element is a chain of fused multiply-adds from zero in the order of the inner dimension, whatever the tile.
+/// 2 `R` columns depth FLOPs, and as many more as there are elements where there is a factor other than 1.
+///
+/// # Safety
+/// All elements of `R` rows of a and of the destination, of `depth` rows of b, and of `columns` columns, lie where `place` says
+/// that they do and may be read, those of the destination written, by this thread alone. `columns` are those of `V` vectors,
+/// or, of a `PART`, at most one vector's.
+#[inline(always)]
+pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
+    simd: S,
+    place: Place<T>,
+    factor: Option<T>,
+) {
+    let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+    // SAFETY (of both): the caller's promise; vectors are numbers side by side, read and written without alignment.
+    let load = |from: *const T| unsafe {
+        if PART {
+            T::part(simd, slice::from_raw_parts(from, place.columns))
+        } else {
+            from.cast::<T::Vector<S>>().read_unaligned()
+        }
+    };
+    let store = |to: *mut T, values| unsafe {
+        if PART {
+            T::put_part(simd, slice::from_raw_parts_mut(to, place.columns), values);
+        } else {
+            to.cast::<T::Vector<S>>().write_unaligned(values);
+        }
+    };
+    let zero = T::splat(simd, T::of(0.0));
+    let mut sums = [[zero; V]; R];
+    let ((mut a, a_row, a_column), (mut b, b_row)) = (place.a, place.b);
+    for _ in 0..place.depth {
+        let mut right = [zero; V];
+        for v in 0..V {
+            // SAFETY: columns of a row of b.
+            right[v] = load(unsafe { b.add(v * lanes) });
+        }
+        for r in 0..R {
+            // SAFETY: an element of a.
+            let left = T::splat(simd, unsafe { *a.add(r * a_row) });
+            for v in 0..V {
+                sums[r][v] = T::mul_add(simd, left, right[v], sums[r][v]);
+            }
+        }
+        // Past the last row and column they are not followed.
+        (a, b) = (a.wrapping_add(a_column), b.wrapping_add(b_row));
+    }
+    for r in 0..R {
+        for v in 0..V {
+            // SAFETY: columns of a row of the destination.
+            let to = unsafe { place.dst.0.add(r * place.dst.1 + v * lanes) };
+            let sum = sums[r][v];
+            store(to, match factor {
+                Some(factor) => T::mul_add(simd, T::splat(simd, factor), sum, load(to)),
+                None => sum,
+            });
+        }
+    }
+}
