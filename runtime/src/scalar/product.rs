@@ -200,15 +200,14 @@ mod tests {
     use crate::scalar::Real;
 
     fn numbers<T: Real>(count: usize, seed: usize) -> Vec<T> {
-        (0..count)
-            .map(|i| T::from_f64(((i * i + 7 * seed * i + seed) % 101) as f64 / 50.0 - 1.0))
-            .collect()
+        (0..count).map(|i| T::from_f64(((i * i + 7 * seed * i + seed) % 101) as f64 / 50.0 - 1.0)).collect()
     }
 
     /// A product beside the sum that it is, its rows all at once and cut in two; what lies beside the destination stays.
     fn product<T: Real + Lanes>(rows: usize, inner: usize, columns: usize, transposed: bool) {
         let (a, b) = (numbers::<T>(rows * inner, 1), numbers::<T>(inner * columns, 2));
-        let a = if transposed { View::rows(&a, inner, rows).transposed() } else { View::rows(&a, rows, inner) };
+        let a =
+            if transposed { View::rows(&a, inner, rows).transposed() } else { View::rows(&a, rows, inner) };
         let b = View::rows(&b, inner, columns);
         let tolerance = if size_of::<T>() == 4 { 1e-4 } else { 1e-12 };
         let what = format!("{rows} x {inner} by {inner} x {columns}, transposed: {transposed}");
@@ -259,7 +258,8 @@ mod tests {
             }
         }
         // Several passes, low and wide tiles, a near right side and a far one, and none to sum up.
-        for (rows, inner, columns) in [(16, 1500, 48), (25, 512, 80), (9, 600, 250), (13, 4, 128), (8, 0, 9)] {
+        for (rows, inner, columns) in [(16, 1500, 48), (25, 512, 80), (9, 600, 250), (13, 4, 128), (8, 0, 9)]
+        {
             product::<T>(rows, inner, columns, false);
             product::<T>(rows, inner, columns, true);
         }

@@ -1,6 +1,6 @@
 //! Floats side by side in the registers of an instruction set: what the tiles of a product are made of.
 
-use pulp::Simd;
+use pulp::{MemMask, Simd};
 
 /// A float of which an instruction set has vectors.
 pub(in super::super) trait Lanes: Copy {
@@ -21,15 +21,30 @@ pub(in super::super) trait Lanes: Copy {
         c: Self::Vector<S>,
     ) -> Self::Vector<S>;
 
-    /// The elements of a slice of fewer than a register's, and something behind them.
-    fn part<S: Simd>(simd: S, from: &[Self]) -> Self::Vector<S>;
+    /// Which lanes are in use, where it is not all of them.
+    type Mask<S: Simd>: Copy;
 
-    /// The first lanes into a slice of fewer.
-    fn put_part<S: Simd>(simd: S, to: &mut [Self], values: Self::Vector<S>);
+    /// The first `count` lanes.
+    fn first<S: Simd>(simd: S, count: usize) -> Self::Mask<S>;
+
+    /// The lanes of the mask, side by side in memory, and 0 in the others.
+    ///
+    /// # Safety
+    /// Those may be read.
+    unsafe fn load<S: Simd>(simd: S, mask: Self::Mask<S>, from: *const Self) -> Self::Vector<S>;
+
+    /// Writes the lanes of the mask.
+    ///
+    /// # Safety
+    /// Those may be written.
+    unsafe fn store<S: Simd>(simd: S, mask: Self::Mask<S>, to: *mut Self, values: Self::Vector<S>);
 }
 
 macro_rules! lanes {
-    ($float:ident, $vector:ident, $splat:ident, $mul_add:ident, $load:ident, $store:ident) => {
+    (
+        $float:ident, $vector:ident, $splat:ident, $mul_add:ident,
+        $masks:ident of $unsigned:ident, $between:ident, $load:ident, $store:ident
+    ) => {
         impl Lanes for $float {
             type Vector<S: Simd> = S::$vector;
 
@@ -48,18 +63,34 @@ macro_rules! lanes {
                 simd.$mul_add(a, b, c)
             }
 
+            type Mask<S: Simd> = MemMask<S::$masks>;
+
             #[inline(always)]
-            fn part<S: Simd>(simd: S, from: &[Self]) -> S::$vector {
-                simd.$load(from)
+            fn first<S: Simd>(simd: S, count: usize) -> MemMask<S::$masks> {
+                // As it comes it would be a function to be called for each load.
+                MemMask::new(simd.$between(0, count as $unsigned).mask())
             }
 
             #[inline(always)]
-            fn put_part<S: Simd>(simd: S, to: &mut [Self], values: S::$vector) {
-                simd.$store(to, values);
+            unsafe fn load<S: Simd>(simd: S, mask: MemMask<S::$masks>, from: *const Self) -> S::$vector {
+                // SAFETY: the caller's promise.
+                unsafe { simd.$load(mask, from) }
+            }
+
+            #[inline(always)]
+            unsafe fn store<S: Simd>(simd: S, mask: MemMask<S::$masks>, to: *mut Self, values: S::$vector) {
+                // SAFETY: the caller's promise.
+                unsafe { simd.$store(mask, to, values) }
             }
         }
     };
 }
 
-lanes!(f32, f32s, splat_f32s, mul_add_f32s, partial_load_f32s, partial_store_f32s);
-lanes!(f64, f64s, splat_f64s, mul_add_f64s, partial_load_f64s, partial_store_f64s);
+lanes!(
+    f32, f32s, splat_f32s, mul_add_f32s,
+    m32s of u32, mask_between_m32s, mask_load_ptr_f32s, mask_store_ptr_f32s
+);
+lanes!(
+    f64, f64s, splat_f64s, mul_add_f64s,
+    m64s of u64, mask_between_m64s, mask_load_ptr_f64s, mask_store_ptr_f64s
+);

@@ -1,8 +1,6 @@
 //! One tile of a product: a few rows of the destination by one or two vectors of columns, whose sums stay in registers while
 //! the inner dimension passes by.
 
-use std::slice;
-
 use pulp::Simd;
 
 use super::lanes::Lanes;
@@ -38,19 +36,16 @@ pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, con
     factor: Option<T>,
 ) {
     let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+    let mask = T::first(simd, if PART { place.columns } else { lanes });
     // SAFETY (of both): the caller's promise; vectors are numbers side by side, read and written without alignment.
     let load = |from: *const T| unsafe {
-        if PART {
-            T::part(simd, slice::from_raw_parts(from, place.columns))
-        } else {
-            from.cast::<T::Vector<S>>().read_unaligned()
-        }
+        if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() }
     };
     let store = |to: *mut T, values| unsafe {
         if PART {
-            T::put_part(simd, slice::from_raw_parts_mut(to, place.columns), values);
+            T::store(simd, mask, to, values)
         } else {
-            to.cast::<T::Vector<S>>().write_unaligned(values);
+            to.cast::<T::Vector<S>>().write_unaligned(values)
         }
     };
     let zero = T::splat(simd, T::of(0.0));
@@ -77,10 +72,13 @@ pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, con
             // SAFETY: columns of a row of the destination.
             let to = unsafe { place.dst.0.add(r * place.dst.1 + v * lanes) };
             let sum = sums[r][v];
-            store(to, match factor {
-                Some(factor) => T::mul_add(simd, T::splat(simd, factor), sum, load(to)),
-                None => sum,
-            });
+            store(
+                to,
+                match factor {
+                    Some(factor) => T::mul_add(simd, T::splat(simd, factor), sum, load(to)),
+                    None => sum,
+                },
+            );
         }
     }
 }
