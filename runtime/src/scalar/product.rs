@@ -220,7 +220,7 @@ mod tests {
                     let a = a.transposed().columns(rows.clone()).transposed();
                     let dst = &mut dst[rows.start * stride..];
                     let dst = ViewMut::strided(dst, rows.len(), columns, stride, 1);
-                    if rows.len() > 0 {
+                    if !rows.is_empty() {
                         assert!(by_tiles(dst, accum, a, b).is_none(), "{what} by tiles");
                     }
                 }

@@ -47,6 +47,7 @@ macro_rules! lanes {
     ) => {
         impl Lanes for $float {
             type Vector<S: Simd> = S::$vector;
+            type Mask<S: Simd> = MemMask<S::$masks>;
 
             #[inline(always)]
             fn of(x: f64) -> Self {
@@ -62,8 +63,6 @@ macro_rules! lanes {
             fn mul_add<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
                 simd.$mul_add(a, b, c)
             }
-
-            type Mask<S: Simd> = MemMask<S::$masks>;
 
             #[inline(always)]
             fn first<S: Simd>(simd: S, count: usize) -> MemMask<S::$masks> {

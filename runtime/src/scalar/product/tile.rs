@@ -37,15 +37,18 @@ pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, con
 ) {
     let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
     let mask = T::first(simd, if PART { place.columns } else { lanes });
-    // SAFETY (of both): the caller's promise; vectors are numbers side by side, read and written without alignment.
-    let load = |from: *const T| unsafe {
-        if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() }
+    let load = |from: *const T| {
+        // SAFETY: the caller's promise; a vector is numbers side by side, and read without alignment.
+        unsafe { if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() } }
     };
-    let store = |to: *mut T, values| unsafe {
-        if PART {
-            T::store(simd, mask, to, values)
-        } else {
-            to.cast::<T::Vector<S>>().write_unaligned(values)
+    let store = |to: *mut T, values| {
+        // SAFETY: as for reading.
+        unsafe {
+            if PART {
+                T::store(simd, mask, to, values);
+            } else {
+                to.cast::<T::Vector<S>>().write_unaligned(values);
+            }
         }
     };
     let zero = T::splat(simd, T::of(0.0));
@@ -53,25 +56,24 @@ pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, con
     let ((mut a, a_row, a_column), (mut b, b_row)) = (place.a, place.b);
     for _ in 0..place.depth {
         let mut right = [zero; V];
-        for v in 0..V {
+        for (v, right) in right.iter_mut().enumerate() {
             // SAFETY: columns of a row of b.
-            right[v] = load(unsafe { b.add(v * lanes) });
+            *right = load(unsafe { b.add(v * lanes) });
         }
-        for r in 0..R {
+        for (r, sums) in sums.iter_mut().enumerate() {
             // SAFETY: an element of a.
             let left = T::splat(simd, unsafe { *a.add(r * a_row) });
-            for v in 0..V {
-                sums[r][v] = T::mul_add(simd, left, right[v], sums[r][v]);
+            for (sum, &right) in sums.iter_mut().zip(&right) {
+                *sum = T::mul_add(simd, left, right, *sum);
             }
         }
         // Past the last row and column they are not followed.
         (a, b) = (a.wrapping_add(a_column), b.wrapping_add(b_row));
     }
-    for r in 0..R {
-        for v in 0..V {
+    for (r, sums) in sums.into_iter().enumerate() {
+        for (v, sum) in sums.into_iter().enumerate() {
             // SAFETY: columns of a row of the destination.
             let to = unsafe { place.dst.0.add(r * place.dst.1 + v * lanes) };
-            let sum = sums[r][v];
             store(
                 to,
                 match factor {
