@@ -137,7 +137,8 @@ pub(crate) fn warm_up() {
         let a = vec![T::zero(); SIDE * SIDE];
         let mut c = a.clone();
         let view = View::rows(&a, SIDE, SIDE);
-        T::matmul(ViewMut::rows(&mut c, SIDE, SIDE), Accum::Replace, view, view);
+        // Transposed: a right side in rows would go by tiles, which need no buffer.
+        T::matmul(ViewMut::rows(&mut c, SIDE, SIDE), Accum::Replace, view, view.transposed());
     }
     product::<f32>();
     product::<f64>();
