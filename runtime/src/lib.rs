@@ -40,6 +40,7 @@ mod check;
 pub mod data;
 pub mod dataset;
 pub mod error;
+mod even;
 pub mod fold;
 pub mod heads;
 pub mod io;

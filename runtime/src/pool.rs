@@ -17,6 +17,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, TryLockError};
 use std::thread::{self, Thread};
 
+use crate::even;
+
 mod gauge;
 mod shared;
 
@@ -92,8 +94,7 @@ pub(crate) fn share_rows<T: Send + Sync>(
 ) {
     let (rows, buffer) = (buffer.len() / width, Shared::new(buffer));
     share(parts, &|part| {
-        let at = |part: usize| rows * part / parts;
-        let own = at(part)..at(part + 1);
+        let own = even::part(&(0..rows), part, parts);
         // SAFETY: the parts' rows do not overlap, and each part is done once.
         work(own.clone(), unsafe { buffer.write(own.start * width..own.end * width) });
     });

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::batch::{Inputs, Targets};
+use crate::even::{part, parts};
 use crate::layers::{Batchwise, Change, Gradient, Layer, Reduce, Saved, Source};
 use crate::pool::{self, Shared};
 use crate::scalar::Scalar;
@@ -97,13 +98,6 @@ impl<'a, T> From<Regions<'a, T>> for Buffers<'a, T> {
 /// activations to stay in a core's cache.
 const CHUNK_ROWS: usize = 128;
 
-/// Part `index` of `parts` of a range, equal to within one.
-#[inline]
-fn part(range: &Range<usize>, index: usize, parts: usize) -> Range<usize> {
-    let at = |index| range.start + range.len() * index / parts;
-    at(index)..at(index + 1)
-}
-
 /// Hands each of a layer's pieces, cut for `parts`, to one of the threads, with the thread's number.
 fn share_pieces<T: Scalar, L: Layer<T>>(
     kernel: &L,
@@ -144,9 +138,9 @@ impl<'a, T: Scalar> Run<'a, T> {
         pool::share(threads, &|thread| {
             let own = part(&(0..run.batch), thread, threads);
             let chunks = own.len().div_ceil(CHUNK_ROWS).max(1);
-            for chunk in 0..chunks {
+            for rows in parts(own, chunks) {
                 // SAFETY: no other chunk of this phase has any of these rows.
-                phase(&mut unsafe { Rows::new(run, part(&own, chunk, chunks)) });
+                phase(&mut unsafe { Rows::new(run, rows) });
             }
         });
     }

@@ -31,7 +31,7 @@ fn arch() -> Arch {
 /// Runs `kernel` as it is compiled for the best instruction set.
 #[inline(always)]
 pub(super) fn dispatch<R>(kernel: impl FnMut() -> R) -> R {
-    arch().dispatch(Kernel(kernel))
+    vectors(Kernel(kernel))
 }
 
 /// Runs what is written in the vectors of an instruction set in those of the best.

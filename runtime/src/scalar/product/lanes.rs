@@ -2,24 +2,19 @@
 
 use pulp::{MemMask, Simd};
 
+use super::super::Scalar;
+
 /// A float of which an instruction set has vectors.
-pub(in super::super) trait Lanes: Copy {
+pub(in super::super) trait Lanes: Scalar {
     /// As many as one register of `S` holds.
     type Vector<S: Simd>: Copy;
-
-    /// The number nearest to `x`.
-    fn of(x: f64) -> Self;
 
     /// `x` in every lane.
     fn splat<S: Simd>(simd: S, x: Self) -> Self::Vector<S>;
 
     /// a b + c in every lane, rounded once.
-    fn mul_add<S: Simd>(
-        simd: S,
-        a: Self::Vector<S>,
-        b: Self::Vector<S>,
-        c: Self::Vector<S>,
-    ) -> Self::Vector<S>;
+    fn fused<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>)
+    -> Self::Vector<S>;
 
     /// Which lanes are in use, where it is not all of them.
     type Mask<S: Simd>: Copy;
@@ -50,17 +45,12 @@ macro_rules! lanes {
             type Mask<S: Simd> = MemMask<S::$masks>;
 
             #[inline(always)]
-            fn of(x: f64) -> Self {
-                x as $float
-            }
-
-            #[inline(always)]
             fn splat<S: Simd>(simd: S, x: Self) -> S::$vector {
                 simd.$splat(x)
             }
 
             #[inline(always)]
-            fn mul_add<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
+            fn fused<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
                 simd.$mul_add(a, b, c)
             }
 

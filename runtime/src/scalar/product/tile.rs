@@ -1,5 +1,5 @@
-//! One tile of a product: a few rows of the destination by one or two vectors of columns, whose sums stay in registers while
-//! the inner dimension passes by.
+//! One tile of a product: a few rows of the destination by one, two or four vectors of columns, whose sums stay in registers
+//! while the inner dimension passes by.
 
 use pulp::Simd;
 
@@ -7,7 +7,7 @@ use super::lanes::Lanes;
 
 /// Where a tile's numbers stand: its first element of each matrix, and how far it is to the next ones.
 #[derive(Clone, Copy)]
-pub(super) struct Place<T> {
+pub(super) struct Operands<T> {
     /// a\[0\]\[0\], and elements to the next row and to the next column.
     pub(super) a: (*const T, usize, usize),
     /// b\[0\]\[0\], and elements to the next row; its columns lie side by side.
@@ -26,17 +26,17 @@ pub(super) struct Place<T> {
 /// 2 `R` columns depth FLOPs, and as many more as there are elements where there is a factor other than 1.
 ///
 /// # Safety
-/// All elements of `R` rows of a and of the destination, of `depth` rows of b, and of `columns` columns, lie where `place` says
-/// that they do and may be read, those of the destination written, by this thread alone. `columns` are those of `V` vectors,
+/// All elements of `R` rows of a and of the destination, of `depth` rows of b, and of `columns` columns, lie where `operands`
+/// says that they do and may be read, those of the destination written, by this thread alone. `columns` are those of `V` vectors,
 /// or, of a `PART`, at most one vector's.
 #[inline(always)]
 pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
     simd: S,
-    place: Place<T>,
+    operands: Operands<T>,
     factor: Option<T>,
 ) {
     let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
-    let mask = T::first(simd, if PART { place.columns } else { lanes });
+    let mask = T::first(simd, if PART { operands.columns } else { lanes });
     let load = |from: *const T| {
         // SAFETY: the caller's promise; a vector is numbers side by side, and read without alignment.
         unsafe { if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() } }
@@ -51,10 +51,10 @@ pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, con
             }
         }
     };
-    let zero = T::splat(simd, T::of(0.0));
+    let zero = T::splat(simd, T::zero());
     let mut sums = [[zero; V]; R];
-    let ((mut a, a_row, a_column), (mut b, b_row)) = (place.a, place.b);
-    for _ in 0..place.depth {
+    let ((mut a, a_row, a_column), (mut b, b_row)) = (operands.a, operands.b);
+    for _ in 0..operands.depth {
         let mut right = [zero; V];
         for (v, right) in right.iter_mut().enumerate() {
             // SAFETY: columns of a row of b.
@@ -64,7 +64,7 @@ pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, con
             // SAFETY: an element of a.
             let left = T::splat(simd, unsafe { *a.add(r * a_row) });
             for (sum, &right) in sums.iter_mut().zip(&right) {
-                *sum = T::mul_add(simd, left, right, *sum);
+                *sum = T::fused(simd, left, right, *sum);
             }
         }
         // Past the last row and column they are not followed.
@@ -73,11 +73,11 @@ pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, con
     for (r, sums) in sums.into_iter().enumerate() {
         for (v, sum) in sums.into_iter().enumerate() {
             // SAFETY: columns of a row of the destination.
-            let to = unsafe { place.dst.0.add(r * place.dst.1 + v * lanes) };
+            let to = unsafe { operands.dst.0.add(r * operands.dst.1 + v * lanes) };
             store(
                 to,
                 match factor {
-                    Some(factor) => T::mul_add(simd, T::splat(simd, factor), sum, load(to)),
+                    Some(factor) => T::fused(simd, T::splat(simd, factor), sum, load(to)),
                     None => sum,
                 },
             );

@@ -1,0 +1,28 @@
+//! A range cut into parts that are equal to within one: of rows for threads, of rows for chunks, of a product for tiles.
+
+use std::ops::Range;
+
+/// Part `index` of `count`.
+#[inline(always)]
+pub(crate) fn part(range: &Range<usize>, index: usize, count: usize) -> Range<usize> {
+    let at = |index| range.start + range.len() * index / count;
+    at(index)..at(index + 1)
+}
+
+/// All `count` parts, one after the other.
+#[inline(always)]
+pub(crate) fn parts(range: Range<usize>, count: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..count).map(move |index| part(&range, index, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_follow_one_another_and_are_equal_to_within_one() {
+        assert_eq!(parts(3..13, 4).collect::<Vec<_>>(), [3..5, 5..8, 8..10, 10..13]);
+        assert_eq!(parts(0..1, 2).collect::<Vec<_>>(), [0..0, 0..1]);
+        assert_eq!(parts(5..9, 0).count(), 0);
+    }
+}
