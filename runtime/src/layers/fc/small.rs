@@ -157,8 +157,10 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
         Self::by_product(io, piece, out);
     }
 
-    fn is_product(&self, piece: &Range<usize>) -> bool {
-        Layer::<T>::is_product(&Self::GENERAL, piece)
+    /// All of it, the bias too, whether it is in one piece with the weights or, for several threads, in one of its own: what is
+    /// added is rounded in the same way.
+    fn is_product(&self, _: &Range<usize>) -> bool {
+        true
     }
 
     /// As for the general kernel, whose bias is looked at; here it is in the piece, and |db| <= the sum of |dy| over rows.
@@ -177,7 +179,9 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
             return Self::accumulate(x, io.dy, piece, onto, |old, sum| sum.mul_add(times, old));
         }
         let (to_weight, to_bias) = Self::split(&piece, onto);
-        Self::GENERAL.add_gradient(io, piece.start..piece.start + to_weight.len(), factor, to_weight);
+        if !to_weight.is_empty() {
+            Self::GENERAL.add_gradient(io, piece.start..piece.start + to_weight.len(), factor, to_weight);
+        }
         if !to_bias.is_empty() {
             let mut sums = [T::zero(); BIAS];
             residual::sum_rows(&mut sums, io.dy);
