@@ -80,6 +80,11 @@ network! {
     >
 }
 
+network! {
+    /** Layers that are worked on by columns, the first without a bias and unevenly cut, one not the first of its phase. */
+    pub Wide < fc(901, 300, bias = false); relu; fc(288); relu; softmax_ce(7) >
+}
+
 /// Inputs and classes for so many rows.
 fn rows_of<M: Model>(rows: usize) -> (Vec<f32>, Vec<u32>) {
     let inputs = (0..rows * M::INPUTS).map(|i| fill(i, 3) as f32).collect();
@@ -99,6 +104,32 @@ fn check_f32<M: Model<Scalar = f32>>(name: &str) {
 fn single_precision() {
     check_f32::<Mlp>("mlp");
     check_f32::<Odd>("odd");
+}
+
+/// Plain descent goes right into the parameters: by columns where few rows flow through many weights, else by rows.
+#[test]
+fn plain_descent() {
+    fn trained<M: Model<Scalar = f32>>(rows: usize, threads: usize) -> Vec<u32> {
+        let (inputs, classes) = rows_of::<M>(rows);
+        let batch = Batch { inputs: Inputs::Values(&inputs), targets: Targets::Classes(&classes) };
+        let (mut net, mut ws, mut rule) = (network::init::<M>(9), Workspace::<M>::new(rows), Sgd::new(0.1));
+        ws.set_threads(threads);
+        let losses: Vec<f32> =
+            (0..3).map(|_| network::train_step(&mut *net, &batch, &mut ws, &mut rule).unwrap()).collect();
+        assert!(losses[2] < losses[0], "{losses:?}");
+        net.flat().iter().chain(&losses).map(|value| value.to_bits()).collect()
+    }
+    fn check<M: Model<Scalar = f32>>(name: &str) {
+        for rows in [2, 33, 130, 400] {
+            let [alone, shared @ ..] = THREADS.map(|threads| trained::<M>(rows, threads));
+            for (found, threads) in shared.iter().zip(&THREADS[1..]) {
+                assert!(*found == alone, "{name}: {rows} rows on {threads} threads");
+            }
+        }
+    }
+    check::<Mlp>("mlp");
+    check::<Wide>("wide");
+    check::<Odd>("odd");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::pool::{self, Shared};
 use crate::scalar::Scalar;
 use crate::workspace::Regions;
 
+mod columns;
 mod descent;
 mod rows;
 mod watch;

@@ -113,6 +113,15 @@ pub trait Scalar:
     /// If the shapes do not fit each other.
     fn matmul_data(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self::Real>, b: View<'_, Self>);
 
+    /// Whether [`matmul`](Self::matmul) into several rows, with a right side of so many rows and columns, gives the same bits however
+    /// many of its columns, side by side, it is done for at a time.
+    #[must_use]
+    #[inline(always)]
+    fn cuts(inner: usize, columns: usize) -> bool {
+        let _ = (inner, columns);
+        false
+    }
+
     /// Whether small products can have loops of their own, on machines that [fuse](Self::fuses): not where numbers are made of
     /// others, whose products are products of those.
     const LOOPS: bool = false;

@@ -575,15 +575,24 @@ const _: () = {
     ) {
         let wanted = run.wants_input_gradient();
         let dx = if wanted { q::Place::InputGradient } else { q::Place::None };
-        run.rows(|rows| {
-            rows.forward(
-                "fc1",
+        let ahead = run
+            .columns(
                 &K__fc1,
                 q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(0, 256),
-                q::Keep::NONE,
             );
+        run.rows(|rows| {
+            if !ahead {
+                rows.forward(
+                    "fc1",
+                    &K__fc1,
+                    q::Plain::flat(&p.fc1),
+                    q::Place::Input,
+                    q::Place::kept(0, 256),
+                    q::Keep::NONE,
+                );
+            }
             rows.forward(
                 "relu1",
                 &K__relu1,

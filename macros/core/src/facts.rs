@@ -212,13 +212,15 @@ pub struct Kernel {
     pub fields: Vec<(&'static str, Setting)>,
     /// Where the kind has several: what this one computes with, and why, for the schedule.
     pub choice: Option<String>,
+    /// Whether threads may share it by columns, in a pass of its own before the rows of its phase.
+    pub columns: bool,
 }
 
 impl Kernel {
     /// The kernel of a kind that has one.
     #[must_use]
     pub fn new(fields: Vec<(&'static str, Setting)>) -> Self {
-        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None }
+        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None, columns: false }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::scalar::Scalar;
+use crate::scalar::{Scalar, ViewMut};
 
 /// Declares named arrays of scalars that lie one after another: what a layer over `N` features learns, or remembers.
 ///
@@ -186,6 +186,34 @@ pub trait Layer<T: Scalar>: Sync {
     fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
         let _ = (io, piece, factor, onto);
         unreachable!("the gradient is no product");
+    }
+
+    /// Columns of the parameters, as a matrix of rows of that length, where column j alone makes output j of a row, and
+    /// the layer can be worked on by columns, with the same bits however they are cut; 0 elsewhere.
+    ///
+    /// Threads that keep to columns of their own, in the forward pass and in the descent, find those that they have written
+    /// in their caches, and write none that others will read. Of such a layer's pieces those that are products come first.
+    fn columns(&self) -> usize {
+        0
+    }
+
+    /// The forward pass in the outputs of `columns`, `y`, for as many rows as that has.
+    fn forward_columns(&self, params: &[T], x: Source<'_, T>, columns: Range<usize>, y: ViewMut<'_, T>) {
+        let _ = (params, x, columns, y);
+        unreachable!("the layer has no columns");
+    }
+
+    /// [`add_gradient`](Self::add_gradient) for all parameters in `columns` whose gradient [is a product](Self::is_product):
+    /// `onto` is these columns of theirs.
+    fn add_gradient_columns(
+        &self,
+        io: &Gradient<'_, T>,
+        columns: Range<usize>,
+        factor: f64,
+        onto: ViewMut<'_, T>,
+    ) {
+        let _ = (io, columns, factor, onto);
+        unreachable!("the layer has no columns");
     }
 }
 

@@ -86,6 +86,11 @@ macro_rules! float {
                 Self::matmul(dst, accum, a, b);
             }
 
+            #[inline]
+            fn cuts(inner: usize, columns: usize) -> bool {
+                product::small_enough::<Self>(inner, columns)
+            }
+
             #[inline(always)]
             fn mul_add(self, a: Self, b: Self) -> Self {
                 $float::mul_add(self, a, b)

@@ -37,6 +37,15 @@ const NEAR: usize = 16 << 10;
 /// Rows of the left side so many bytes apart, or a multiple, share two sets of the first cache or one.
 const CONFLICT: usize = 2 << 10;
 
+/// Whether a right side of so many rows, so many elements apart, is for tiles on this machine.
+#[inline]
+pub(super) fn small_enough<T>(inner: usize, b_row: usize) -> bool {
+    cfg!(target_arch = "x86_64")
+        && b_row * size_of::<T>() <= STRIDE
+        && inner * b_row * size_of::<T>() <= RIGHT
+        && level::fuses()
+}
+
 /// Inner dimension of one pass.
 fn depth_of_pass<T>(a: View<'_, T>) -> usize {
     if a.strides()[0] == 1 { DEPTH_TRANSPOSED } else { DEPTH }
@@ -48,12 +57,7 @@ fn fits<T>(dst: &ViewMut<'_, T>, a: View<'_, T>, b: View<'_, T>) -> bool {
     let ([a_row, _], [b_row, b_column], [_, dst_column]) = (a.strides(), b.strides(), dst.strides());
     // A pass over a transposed left side has gone through few rows of the right one.
     let depth = if a_row == 1 { b.nrows().min(DEPTH_TRANSPOSED) } else { b.nrows() };
-    cfg!(target_arch = "x86_64")
-        && dst.nrows() > 1
-        && (b_column, dst_column) == (1, 1)
-        && b_row * size_of::<T>() <= STRIDE
-        && depth * b_row * size_of::<T>() <= RIGHT
-        && level::fuses()
+    dst.nrows() > 1 && (b_column, dst_column) == (1, 1) && small_enough::<T>(depth, b_row)
 }
 
 /// dst = a b, dst += a b or dst += c a b by tiles, if that is the way for it; otherwise the destination is given back.
@@ -118,8 +122,11 @@ impl<T: Lanes> WithSimd for Tiles<'_, '_, T> {
                 Accum::Replace if pass == 0 => None,
                 _ => Some(T::one()),
             };
-            // Where the right side stays near, the destination is gone through in the order in which it lies.
-            let near = inner.len() * self.b.strides()[0] * size_of::<T>() <= NEAR;
+            // Where the right side stays near, the destination is gone through in the order in which it lies: but not where that
+            // is some columns of wider rows, since what the machine fetches ahead of time would be other columns, which may be
+            // another thread's to write.
+            let fills = 4 * columns > 3 * self.dst.strides()[0];
+            let near = fills && inner.len() * columns * size_of::<T>() <= NEAR;
             let bands = if near { rows.div_ceil(tallest::<S, 2>()) } else { 1 };
             for rows in parts(0..rows, bands) {
                 self.band(simd, Block { rows, columns: 0..columns, inner: inner.clone() }, factor);
@@ -162,11 +169,11 @@ impl<T: Lanes> Tiles<'_, '_, T> {
             (self.a.strides(), self.b.strides(), self.dst.strides());
         let tiles = rows.len().div_ceil(tallest::<S, V>());
         for rows in parts(rows, tiles) {
-            let (a, b, dst) = (self.a.data(), self.b.data(), self.dst.data());
+            let (a, b, (dst, _)) = (self.a.data(), self.b.data(), self.dst.start());
             let operands = Operands {
                 a: (a.as_ptr().wrapping_add(rows.start * a_row + inner.start * a_column), a_row, a_column),
                 b: (b.as_ptr().wrapping_add(inner.start * b_row + columns.start), b_row),
-                dst: (dst.as_mut_ptr().wrapping_add(rows.start * dst_row + columns.start), dst_row),
+                dst: (dst.as_ptr().wrapping_add(rows.start * dst_row + columns.start), dst_row),
                 depth: inner.len(),
                 columns: columns.len(),
             };

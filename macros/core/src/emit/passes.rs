@@ -217,6 +217,15 @@ impl Places<'_> {
         }
     }
 
+    /// A training phase's first step by columns, before the phase, where its layer may be shared in that way.
+    fn ahead(&self, step: &Step) -> Option<TokenStream> {
+        let Op::Forward { leaf, x, y, .. } = step.op else { return None };
+        let may_be = self.unit.leaves[leaf].facts.kernel.as_ref().is_some_and(|kernel| kernel.columns);
+        let (kernel, params) = (self.kernel(leaf), self.params(leaf));
+        let (x, y) = (self.place(x), self.place(y));
+        (may_be && !self.infers()).then(|| quote!(let ahead = run.columns(&#kernel, #params, #x, #y);))
+    }
+
     /// The phases of the steps in a range.
     fn phases(&self, emission: &Emission<'_>, steps: &[Step]) -> TokenStream {
         let mut out = TokenStream::new();
@@ -231,13 +240,19 @@ impl Places<'_> {
                 });
                 code.collect()
             };
-            let (before, rows, gradients) =
+            let (before, mut rows, gradients) =
                 (whole(&phase[..first]), &phase[first..behind], whole(&phase[behind..]));
             out.extend(before);
             if rows.is_empty() {
                 continue;
             }
             let mut body = TokenStream::new();
+            if let Some(ahead) = self.ahead(&rows[0]) {
+                let code = self.row_step(emission, &rows[0]);
+                out.extend(ahead);
+                body.extend(quote!(if !ahead { #code }));
+                rows = &rows[1..];
+            }
             let all_conditional = rows.iter().all(|step| step.only_for_input);
             for group in rows.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
                 let code: TokenStream = group.iter().map(|step| self.row_step(emission, step)).collect();
