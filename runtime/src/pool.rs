@@ -339,7 +339,10 @@ mod tests {
                 });
             }));
             let message = *result.unwrap_err().downcast::<String>().unwrap();
-            assert_eq!((message.as_str(), done.into_inner()), (format!("part {bad}").as_str(), 2));
+            assert_eq!(message, format!("part {bad}"));
+            // Two where the crew was free; else the caller, who does them in order, has come to those before it.
+            let done = done.into_inner();
+            assert!(done == 2 || done == bad, "{done} parts done");
             each_part_once(3);
         }
     }
