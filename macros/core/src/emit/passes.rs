@@ -247,13 +247,13 @@ impl Places<'_> {
                 continue;
             }
             let mut body = TokenStream::new();
+            let all_conditional = rows.iter().all(|step| step.only_for_input);
             if let Some(ahead) = self.ahead(&rows[0]) {
                 let code = self.row_step(emission, &rows[0]);
                 out.extend(ahead);
                 body.extend(quote!(if !ahead { #code }));
                 rows = &rows[1..];
             }
-            let all_conditional = rows.iter().all(|step| step.only_for_input);
             for group in rows.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
                 let code: TokenStream = group.iter().map(|step| self.row_step(emission, step)).collect();
                 let conditional = group[0].only_for_input && !all_conditional;
