@@ -51,9 +51,6 @@ impl<'a, T: Scalar> Run<'a, T> {
     /// How the run's threads share a layer by columns, if that is the way for it: forward and in the descent alike.
     #[inline]
     pub(super) fn by_columns<L: Layer<T>>(&self, kernel: &L, params: usize, rows: usize) -> Option<Columns> {
-        if self.threads < 2 {
-            return None;
-        }
         Columns::new(kernel.columns(), params, rows, self.threads)
     }
 
