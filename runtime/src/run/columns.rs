@@ -28,10 +28,12 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// How `threads` share a layer by columns; none where rows are as good: where so many `rows` flow through it that they are
+    /// How `threads` share a layer by columns; none where rows are as good: where what flows in and out, of so many `rows`, is far
     /// more to hand over than the parameters, or where columns cannot be cut evenly.
+    ///
+    /// A layer of 784 by 256 on two cores of an AMD Zen 4 gains up to 1,024 rows, and neither gains nor loses with 2,048.
     fn new(width: usize, params: usize, rows: usize, threads: usize) -> Option<Self> {
-        if threads < 2 || width < GROUP * threads || 2 * rows * width > params {
+        if threads < 2 || width < GROUP * threads || rows * width > 2 * params {
             return None;
         }
         let columns = Columns { width, threads };
@@ -118,9 +120,9 @@ mod tests {
     }
 
     #[test]
-    fn are_for_weights_that_are_more_than_what_flows() {
+    fn are_for_weights_beside_which_little_flows() {
         let params = 785 * 256;
-        assert!(Columns::new(256, params, 392, 2).is_some());
-        assert!(Columns::new(256, params, 393, 2).is_none());
+        assert!(Columns::new(256, params, 2 * 785, 2).is_some());
+        assert!(Columns::new(256, params, 2 * 785 + 1, 2).is_none());
     }
 }
