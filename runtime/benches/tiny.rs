@@ -146,7 +146,7 @@ fn compare<const BATCH: usize>() {
     }
 }
 
-#[divan::bench(consts = [1, 32])]
+#[divan::bench(consts = [1, 32], sample_size = 100)]
 fn step_generated<const BATCH: usize>(bencher: Bencher<'_, '_>) {
     let (x, classes) = data::<BATCH>();
     let (mut net, mut ws, mut sgd) = (Tiny::init(1), Tiny::workspace(BATCH), Sgd::new(f64::from(RATE)));
@@ -156,14 +156,14 @@ fn step_generated<const BATCH: usize>(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench(consts = [1, 32])]
+#[divan::bench(consts = [1, 32], sample_size = 100)]
 fn step_by_hand<const BATCH: usize>(bencher: Bencher<'_, '_>) {
     let (x, classes) = data::<BATCH>();
     let (mut net, mut rows) = (ByHand::of(&Tiny::init(1)), Rows::<BATCH>::NEW);
     bencher.bench_local(|| net.step(black_box(&x), &classes, &mut rows));
 }
 
-#[divan::bench(consts = [1, 32])]
+#[divan::bench(consts = [1, 32], sample_size = 100)]
 fn predict_generated<const BATCH: usize>(bencher: Bencher<'_, '_>) {
     let (x, _) = data::<BATCH>();
     let (net, mut ws) = (Tiny::init(1), Tiny::infer_workspace(BATCH));
@@ -173,7 +173,7 @@ fn predict_generated<const BATCH: usize>(bencher: Bencher<'_, '_>) {
     });
 }
 
-#[divan::bench(consts = [1, 32])]
+#[divan::bench(consts = [1, 32], sample_size = 100)]
 fn predict_by_hand<const BATCH: usize>(bencher: Bencher<'_, '_>) {
     let (x, _) = data::<BATCH>();
     let (net, mut rows) = (ByHand::of(&Tiny::init(1)), Rows::<BATCH>::NEW);

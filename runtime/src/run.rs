@@ -66,10 +66,10 @@ pub struct Run<'a, T: Scalar> {
     pub(crate) logits: Option<Shared<'a, T>>,
     pub(crate) input_gradient: Option<Shared<'a, T>>,
     /// How the pass steps parameters, if it does.
-    pub(crate) descent: Option<Descent<'a, T>>,
+    pub(crate) descent: Option<&'a mut Descent<'a, T>>,
     pub(crate) key: u64,
     /// What is noted of every layer; such a run has one thread, to know what came first.
-    pub(crate) watch: Option<Watch>,
+    pub(crate) watch: Option<&'a Watch>,
     /// Whether a pass that ends at the head has come there: what follows is left out.
     pub(crate) ended: AtomicBool,
     /// Whether the head's loss [is natural](crate::heads::Head::is_natural), where such a pass asks.
@@ -264,6 +264,10 @@ impl<'a, T: Scalar> Run<'a, T> {
 
     /// Where some rows lie in a caller's buffer of this length for the whole batch.
     fn share(&self, length: usize, rows: &Range<usize>) -> Range<usize> {
+        if rows.len() == self.batch {
+            // Without the division.
+            return 0..length;
+        }
         let width = length / self.batch;
         rows.start * width..rows.end * width
     }

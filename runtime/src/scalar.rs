@@ -28,6 +28,7 @@ pub(crate) use counted::count_hollow;
 pub use counted::{Counted, count};
 pub use dual::Dual;
 pub(crate) use float::warm_up;
+use product::Lanes;
 pub(crate) use reduce::{all_finite, largest, last_not_finite};
 pub use view::{Accum, View, ViewMut};
 
@@ -141,11 +142,19 @@ pub trait Scalar:
         false
     }
 
-    /// Plain data as scalars, where that is what they are.
+    /// Scalars as plain numbers, where that is what they are.
     #[must_use]
     #[inline(always)]
-    fn of_data(data: &[Self::Real]) -> Option<&[Self]> {
-        let _ = data;
+    fn plain(values: &[Self]) -> Option<&[Self::Real]> {
+        let _ = values;
+        None
+    }
+
+    /// The same, to write.
+    #[must_use]
+    #[inline(always)]
+    fn plain_mut(values: &mut [Self]) -> Option<&mut [Self::Real]> {
+        let _ = values;
         None
     }
 
@@ -157,7 +166,7 @@ pub trait Scalar:
 }
 
 /// A machine float: f32 or f64.
-pub trait Real: Scalar<Real = Self> + Pod + Display {
+pub trait Real: Scalar<Real = Self> + Lanes + Pod + Display {
     /// The type, as the cost model and files name it.
     const DTYPE: Dtype;
 

@@ -47,6 +47,11 @@ pub trait Head<T: Scalar>: Sync {
     /// head's mean brings (1 / outputs, the 2 of a square). Arithmetic of the host, not counted.
     fn scale(&self, rows: usize) -> f64;
 
+    /// Whether rows have weights.
+    fn weighs(&self) -> bool {
+        false
+    }
+
     /// The sum of the weights of the targets that count, for a head that weighs them: the batch's mean is over that
     /// instead of the rows. Arithmetic of the host as well.
     fn weight(&self, targets: TargetRows<'_, T>) -> Option<f64> {

@@ -81,9 +81,7 @@ pub(crate) fn probabilities<T: Scalar>(
             shift(z);
             owns[row] = own(first + row, z);
         }
-        for z in &mut *z {
-            *z = z.exp();
-        }
+        exponentials(z);
         for (z, to) in z.chunks_exact_mut(width).zip(&mut sums) {
             let sum = reduce::sum(z);
             for z in z {
@@ -93,6 +91,22 @@ pub(crate) fn probabilities<T: Scalar>(
         }
         summed(first, &owns[..count], &sums[..count]);
     }
+}
+
+/// z becomes exp z, in blocks of sizes that the compiler has vectors for, also where it is short.
+#[inline(always)]
+fn exponentials<T: Scalar>(z: &mut [T]) {
+    #[inline(always)]
+    fn of_blocks<T: Scalar, const N: usize>(z: &mut [T]) -> &mut [T] {
+        let (blocks, rest) = z.as_chunks_mut::<N>();
+        for block in blocks {
+            for z in block {
+                *z = z.exp();
+            }
+        }
+        rest
+    }
+    of_blocks::<T, 1>(of_blocks::<T, 4>(of_blocks::<T, 16>(z)));
 }
 
 /// Rows of `width` logits become probabilities, and nothing else.
@@ -163,6 +177,10 @@ impl<T: Scalar> Head<T> for Kernel {
 
     fn scale(&self, rows: usize) -> f64 {
         1.0 / rows as f64
+    }
+
+    fn weighs(&self) -> bool {
+        !self.weights.is_empty()
     }
 
     fn weight(&self, targets: TargetRows<'_, T>) -> Option<f64> {

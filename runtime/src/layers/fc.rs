@@ -218,9 +218,9 @@ impl<T: Scalar> Layer<T> for Kernel {
     }
 
     /// |dW| <= the sum of |x| |dy| over rows.
-    fn stays_finite(&self, io: &Gradient<'_, T>) -> bool {
+    fn stays_finite(&self, io: &Gradient<'_, T>, steepest: f64) -> bool {
         let rows = (io.dy.len() / self.outputs) as f64;
-        let steepest = rows * largest(io.dy);
+        let steepest = rows * steepest;
         // Then |dW| is at most the largest |x|, which is a number: the gradients of mean losses are that small.
         if steepest <= 1.0 {
             return true;
@@ -230,7 +230,7 @@ impl<T: Scalar> Layer<T> for Kernel {
             Source::Values(x) => largest(x),
             Source::Here => return false,
         };
-        steepest * x < 0.5 * T::Real::MAX
+        x.is_some_and(|x| steepest * x < 0.5 * T::Real::MAX)
     }
 
     fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {

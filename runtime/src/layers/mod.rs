@@ -176,8 +176,9 @@ pub trait Layer<T: Scalar>: Sync {
 
     /// Whether no product of what the gradient is made of, all of it finite, can leave the range of the numbers, as
     /// [`add_gradient`](Self::add_gradient) takes for granted: what goes right into parameters cannot be looked at first.
-    fn stays_finite(&self, io: &Gradient<'_, T>) -> bool {
-        let _ = io;
+    /// `steepest` is the largest |dy|.
+    fn stays_finite(&self, io: &Gradient<'_, T>, steepest: f64) -> bool {
+        let _ = (io, steepest);
         false
     }
 

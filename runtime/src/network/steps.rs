@@ -130,8 +130,10 @@ pub fn first_nonfinite<M: Model>(
     batch: &Batch<'_, M::Scalar>,
     ws: &mut Workspace<M>,
 ) -> Result<Option<NonFinite>> {
-    let pass = Pass { watch: Some(Watch::First(OnceLock::new())), ..Pass::default() };
-    Ok(pass.run(&mut Weights::Read(net), batch, ws)?.watched.and_then(Watch::first))
+    let watch = Watch::First(OnceLock::new());
+    let pass = Pass { watch: Some(&watch), ..Pass::default() };
+    pass.run(&mut Weights::Read(net), batch, ws)?;
+    Ok(watch.first())
 }
 
 /// [`loss_and_grad`] and [`input_grad`] in one pass, and how large the gradients were on their way back through the layers:
@@ -143,14 +145,15 @@ pub(crate) fn flow<M: Model>(
     gradient: &mut M,
 ) -> Result<(M::Scalar, Vec<Visit>)> {
     let mut inputs = vec![M::Scalar::from_f64(0.0); batch.inputs.len()];
+    let watch = Watch::Flow(Mutex::new(Visits::default()));
     let pass = Pass {
         gradient: Some(gradient),
         input_gradient: Some(&mut inputs),
-        watch: Some(Watch::Flow(Mutex::new(Visits::default()))),
+        watch: Some(&watch),
         ..Pass::default()
     };
     let passed = pass.run(&mut Weights::Read(net), batch, ws)?;
-    Ok((passed.loss, passed.watched.map_or_else(Vec::new, Watch::flow)))
+    Ok((passed.loss, watch.flow()))
 }
 
 /// FLOPs of a training pass over so many rows, which say how many threads share it.
@@ -165,7 +168,7 @@ pub(super) struct Pass<'p, M: Model> {
     pub(super) logits: Option<Shared<'p, M::Scalar>>,
     pub(super) gradient: Option<&'p mut M>,
     pub(super) input_gradient: Option<&'p mut [M::Scalar]>,
-    pub(super) watch: Option<Watch>,
+    pub(super) watch: Option<&'p Watch>,
     pub(super) descent: Option<Descent<'p, M::Scalar>>,
 }
 
@@ -188,8 +191,6 @@ pub(crate) struct Passed<T> {
     pub(crate) loss: T,
     /// In a pass up to the head's gradient, whether its loss [is natural](crate::heads::Head::is_natural).
     pub(super) natural: bool,
-    /// What a watched pass has seen.
-    watched: Option<Watch>,
     /// In a pass that steps, the first parameter of those whose gradient was not finite: nothing was stepped from there
     /// on, towards the input.
     pub(crate) failed: Option<usize>,
@@ -247,7 +248,7 @@ impl<M: Model> Pass<'_, M> {
         ws: &mut Workspace<M>,
     ) -> Passed<M::Scalar> {
         let flops = pass_flops::<M>(rows);
-        let Pass { goal, logits, gradient, input_gradient, watch, descent } = self;
+        let Pass { goal, logits, gradient, input_gradient, watch, mut descent } = self;
         let (threads, begun) = match watch {
             Some(_) => (1, None),
             None if goal == Goal::Train => ws.begin(flops),
@@ -265,19 +266,18 @@ impl<M: Model> Pass<'_, M> {
             buffers: ws.regions().into(),
             logits,
             input_gradient: input_gradient.map(Shared::new),
-            descent,
+            descent: descent.as_mut(),
             watch,
             ended: AtomicBool::default(),
             natural: AtomicBool::default(),
         };
         M::train(net, &mut run, gradient);
-        let descent = run.descent.as_ref();
+        let descent = run.descent.as_deref();
         let mean = || if targets.is_some() { run.mean_loss(M::LOSSES) } else { M::Scalar::from_f64(0.0) };
         let passed = Passed {
             loss: descent.and_then(Descent::loss).unwrap_or_else(mean),
             failed: descent.and_then(Descent::failed),
             natural: run.natural.into_inner(),
-            watched: run.watch,
         };
         ws.timed(flops, begun);
         passed

@@ -13,7 +13,7 @@ use crate::place::Place;
 use crate::pool;
 use crate::scalar::Scalar;
 
-use super::{CHUNK_ROWS, Descent, Run};
+use super::{CHUNK_ROWS, Run};
 
 /// Columns that stay together: some vectors, and some cache lines, side by side.
 const GROUP: usize = 32;
@@ -62,7 +62,10 @@ impl<'a, T: Scalar> Run<'a, T> {
     /// Only where the descent is by columns, too: parameters that are stepped row by row would all have to be handed over.
     #[inline(always)]
     pub fn columns<L: Layer<T>>(&mut self, kernel: &L, params: &[T], x: Place, y: Place) -> bool {
-        if self.threads < 2 || self.has_ended() || !self.descent.as_ref().is_some_and(Descent::is_product) {
+        if self.threads < 2
+            || self.has_ended()
+            || !self.descent.as_ref().is_some_and(|descent| descent.is_product())
+        {
             return false;
         }
         self.forward_columns(kernel, params, x, y)

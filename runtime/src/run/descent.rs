@@ -9,7 +9,7 @@ use crate::network::Plain;
 use crate::optim::{Part, Update};
 use crate::place::{Keep, Place};
 use crate::pool::{self, Shared};
-use crate::scalar::{Real, Scalar, all_finite};
+use crate::scalar::{Real, Scalar, all_finite, largest};
 
 use super::columns::Columns;
 use super::{Run, share_pieces};
@@ -135,8 +135,15 @@ impl<'a, T: Scalar> Descent<'a, T> {
         Some((run.by_columns(kernel, params, io.dy.len() / width)?, rate))
     }
 
-    /// Steps a layer's parameters, the gradient being made of `io`.
-    fn layer<L: Layer<T>>(&mut self, run: &Run<'_, T>, kernel: &L, params: &mut [T], io: &Gradient<'_, T>) {
+    /// Steps a layer's parameters, the gradient being made of `io`, whose largest |dy| is `steepest`.
+    fn layer<L: Layer<T>>(
+        &mut self,
+        run: &Run<'_, T>,
+        kernel: &L,
+        params: &mut [T],
+        io: &Gradient<'_, T>,
+        steepest: f64,
+    ) {
         let threads = run.threads;
         let first = self.place(params);
         if self.within(&(first..first + params.len())).next().is_none() {
@@ -147,14 +154,14 @@ impl<'a, T: Scalar> Descent<'a, T> {
         let whole = 0..params.len();
         if kernel.piece(0, threads) == Some(whole.clone())
             && let Some(rate) = self.product(kernel, &whole, first)
-            && kernel.stays_finite(io)
+            && kernel.stays_finite(io, steepest)
         {
             return kernel.add_gradient(io, whole, -rate, params);
         }
         // A product that goes into the parameters needs no room, and large pieces are the faster ones.
         let pieces = |parts: usize| (0..).map_while(move |index| kernel.piece(index, parts));
         let may_be = pieces(threads).any(|piece| self.product(kernel, &piece, first).is_some());
-        let products = may_be && kernel.stays_finite(io);
+        let products = may_be && kernel.stays_finite(io, steepest);
         let parts = if products { threads } else { threads * params.len().div_ceil(threads * PIECE) };
         let rest = pieces(parts).filter(|piece| !products || self.product(kernel, piece, first).is_none());
         let room = rest.map(|piece| piece.len()).max().unwrap_or(0);
@@ -216,14 +223,13 @@ impl<'a, T: Scalar> Run<'a, T> {
     #[inline(always)]
     pub(super) fn descend<L: Layer<T>>(&mut self, kernel: &L, params: &mut [T], io: [Place; 2], keep: Keep) {
         // Back in its place before the run goes on.
-        let Some(mut descent) = self.descent.take() else { return };
+        let Some(descent) = self.descent.take() else { return };
         if descent.goes_on(self) {
             let run = &*self;
             let io = run.gradient_of(io, keep);
-            if all_finite(io.dy) {
-                descent.layer(run, kernel, params, &io);
-            } else {
-                descent.fail(descent.place(params));
+            match largest(io.dy) {
+                Some(steepest) => descent.layer(run, kernel, params, &io, steepest),
+                None => descent.fail(descent.place(params)),
             }
         }
         self.descent = Some(descent);
@@ -231,7 +237,7 @@ impl<'a, T: Scalar> Run<'a, T> {
 
     /// Steps parameters whose gradient has been made.
     pub(super) fn update(&mut self, params: &mut [T], grad: &[T]) {
-        let Some(mut descent) = self.descent.take() else { return };
+        let Some(descent) = self.descent.take() else { return };
         if descent.goes_on(self) {
             let first = descent.place(params);
             // SAFETY: one thread steps.

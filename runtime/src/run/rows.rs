@@ -252,10 +252,11 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         };
         let counted = self.run.counted.max(1);
         // Of the whole batch, once a run; without a row that counts there is nothing to divide.
-        let weight = self.run.weight.get_or_init(|| {
+        let weight = || {
             let weight = self.targets(&(0..self.run.batch)).and_then(|targets| kernel.weight(targets));
             weight.map(|weight| if weight > 0.0 { weight } else { 1.0 })
-        });
+        };
+        let weight = if kernel.weighs() { *self.run.weight.get_or_init(weight) } else { None };
         let share = weight.map_or(1.0, |weight| counted as f64 / weight);
         let scale = T::from_f64(kernel.scale(counted) * share);
         let [z_values, losses] = self.values([z, losses]);
@@ -302,7 +303,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     /// In a watched run, notes the first layer whose values are not finite.
     #[inline(always)]
     fn look(&mut self, name: &'static str, place: Place, backward: bool) {
-        if let Some(Watch::First(first)) = &self.run.watch {
+        if let Some(Watch::First(first)) = self.run.watch {
             self.look_for(first, name, place, backward);
         }
     }
@@ -330,7 +331,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     /// In a run that is watched for them, notes the gradients before and behind a layer.
     #[inline(always)]
     fn note(&mut self, layer: &'static str, incoming: f64, behind: Place) {
-        if let Some(Watch::Flow(visits)) = &self.run.watch {
+        if let Some(Watch::Flow(visits)) = self.run.watch {
             self.note_in(visits, layer, incoming, behind);
         }
     }

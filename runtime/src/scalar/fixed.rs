@@ -1,191 +1,231 @@
-//! Products of matrices so small that packing them or calling for them costs more than multiplying: loops whose sizes the
-//! compiler knows, with sums that stay in registers.
+//! Products of matrices so small that packing them or calling for them costs more than multiplying: tiles whose sizes the
+//! compiler knows.
 //!
 //! Every element is a chain of fused multiply-adds from zero, in the order of the inner dimension, whatever lies beside it
-//! and however rows are shared; only [`row`] and [`dots`], for a row that is a whole batch, sum in another order. All functions are
-//! to be called inside [`Scalar::dispatch`], on numbers that [fuse](Scalar::fuses).
+//! and however rows are shared; only a row that is a whole batch is summed in another order ([`row`], [`dots`]). For machines
+//! that [fuse](super::Scalar::fuses).
 
 use std::ops::Range;
 
-use super::Scalar;
+use pulp::{Simd, WithSimd};
 
-/// Rows in a tile: with the columns of [`columns!`] eight sums in vectors, enough to hide how long a multiply-add takes.
-const ROWS: usize = 4;
+use super::level;
+use super::product::{Lanes, Operands, line, tile};
 
-/// Chains of multiply-adds of a row alone.
-const CHAINS: usize = 4;
-
-/// Calls `$tile::<…, C>(…, at)` for columns from `at` on, C = 16, 8, 4, 2 or 1 at a time (8 at most for wide numbers), until
-/// all `$n` are done.
-macro_rules! columns {
-    ($t:ident, $n:ident, $tile:ident::<$($size:tt),*>($($argument:expr),*)) => {{
-        let wide = if size_of::<$t>() <= 4 { $n / 16 * 16 } else { 0 };
-        for at in (0..wide).step_by(16) {
-            $tile::<$t, $($size,)* 16>($($argument,)* at);
-        }
-        for at in (wide..$n / 8 * 8).step_by(8) {
-            $tile::<$t, $($size,)* 8>($($argument,)* at);
-        }
-        if $n & 4 != 0 {
-            $tile::<$t, $($size,)* 4>($($argument,)* $n / 8 * 8);
-        }
-        if $n & 2 != 0 {
-            $tile::<$t, $($size,)* 2>($($argument,)* $n / 4 * 4);
-        }
-        if $n & 1 != 0 {
-            $tile::<$t, $($size,)* 1>($($argument,)* $n - 1);
-        }
-    }};
-}
-
-/// The `C` elements of a row from `at` on.
+/// y = x W + b, row by row; without `bias`, y = x W. 2 `K` `N` FLOPs a row, and `N` for the bias.
 #[inline(always)]
-fn part<T, const N: usize, const C: usize>(row: &[T; N], at: usize) -> &[T; C] {
-    let Some(part) = row[at..].first_chunk() else { unreachable!("{C} columns from {at} on of {N}") };
-    part
-}
-
-/// y = `finish`(column, x W), row by row. 2 `K` `N` FLOPs a row.
-#[inline(always)]
-pub(crate) fn rows<T: Scalar, const K: usize, const N: usize>(
+pub(crate) fn rows<T: Lanes, const K: usize, const N: usize>(
     x: &[[T; K]],
     w: &[[T; N]; K],
+    bias: Option<&[T; N]>,
     y: &mut [[T; N]],
-    finish: impl Fn(usize, T) -> T + Copy,
 ) {
-    let ((x, single_x), (y, single_y)) = (x.as_chunks::<ROWS>(), y.as_chunks_mut::<ROWS>());
-    for (x, y) in x.iter().zip(y) {
-        columns!(T, N, row_tile::<K, N, ROWS>(x, w, y, finish));
-    }
-    for (x, y) in single_x.iter().zip(single_y) {
-        let (x, y) = (std::array::from_ref(x), std::array::from_mut(y));
-        columns!(T, N, row_tile::<K, N, 1>(x, w, y, finish));
+    level::vectors_of(size_of::<[T; N]>(), Rows { x, w, bias, y });
+}
+
+struct Rows<'a, T, const K: usize, const N: usize> {
+    x: &'a [[T; K]],
+    w: &'a [[T; N]; K],
+    bias: Option<&'a [T; N]>,
+    y: &'a mut [[T; N]],
+}
+
+impl<T: Lanes, const K: usize, const N: usize> WithSimd for Rows<'_, T, K, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Rows { x, w, bias, y } = self;
+        if let Some(bias) = bias {
+            y.fill(*bias);
+        }
+        let rows = x.len().min(y.len());
+        let (x, w, y) = (x.as_flattened(), w.as_flattened(), y.as_flattened_mut());
+        let operands = Operands {
+            a: (x.as_ptr(), K, 1),
+            b: (w.as_ptr(), N),
+            dst: (y.as_mut_ptr(), N),
+            depth: K,
+            columns: N,
+        };
+        // SAFETY: K columns of `rows` rows of x, K rows of W, and as many rows of y, which is borrowed for writing.
+        unsafe { product::<T, S, N>(simd, rows, operands, bias.map(|_| T::one())) }
     }
 }
 
-/// Columns `at` to `at + C` of a product of `R` rows.
+/// y = x W + b for one row alone: as several chains, because one would wait for itself. 2 `K` `N` FLOPs and 3 `N` more, and
+/// `N` for the bias.
 #[inline(always)]
-fn row_tile<T: Scalar, const K: usize, const N: usize, const R: usize, const C: usize>(
-    x: &[[T; K]; R],
+pub(crate) fn row<T: Lanes, const K: usize, const N: usize>(
+    x: &[T; K],
     w: &[[T; N]; K],
-    y: &mut [[T; N]; R],
-    finish: impl Fn(usize, T) -> T,
-    at: usize,
+    bias: Option<&[T; N]>,
+    y: &mut [T; N],
 ) {
-    let mut sums = [[T::zero(); C]; R];
-    for k in 0..K {
-        let w: &[T; C] = part(&w[k], at);
-        for r in 0..R {
-            for c in 0..C {
-                sums[r][c] = x[r][k].mul_add(w[c], sums[r][c]);
+    level::vectors_of(size_of::<[T; N]>(), Row { x, w, bias, y });
+}
+
+struct Row<'a, T, const K: usize, const N: usize> {
+    x: &'a [T; K],
+    w: &'a [[T; N]; K],
+    bias: Option<&'a [T; N]>,
+    y: &'a mut [T; N],
+}
+
+impl<T: Lanes, const K: usize, const N: usize> WithSimd for Row<'_, T, K, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Row { x, w, bias, y } = self;
+        let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+        let wide = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
+        let mut at = 0;
+        while at < N {
+            let left = N - at;
+            // SAFETY: so many columns of K rows, of the bias and of y, which is borrowed for writing.
+            unsafe {
+                if left >= 4 * lanes && wide == 4 {
+                    line::<T, S, K, N, 4, false>(simd, x, w, bias, y, at);
+                    at += 4 * lanes;
+                } else if left >= 2 * lanes {
+                    line::<T, S, K, N, 2, false>(simd, x, w, bias, y, at);
+                    at += 2 * lanes;
+                } else if left >= lanes {
+                    line::<T, S, K, N, 1, false>(simd, x, w, bias, y, at);
+                    at += lanes;
+                } else {
+                    line::<T, S, K, N, 1, true>(simd, x, w, bias, y, at);
+                    at = N;
+                }
             }
         }
     }
-    for r in 0..R {
-        for c in 0..C {
-            y[r][at + c] = finish(at + c, sums[r][c]);
-        }
-    }
 }
 
-/// y = `finish`(column, x W) for one row alone: as several chains, because one would wait for itself. 2 `K` `N` FLOPs and 3 `N`
-/// more.
+/// `out` = x^T dy, of which `out` holds the rows `range`, and `sums` = the sums of dy over rows; or so many times that onto
+/// what is there. 2 FLOPs a row of x, element of `out`, and one of `sums`; 2 more with a factor.
 #[inline(always)]
-pub(crate) fn row<T: Scalar, const K: usize, const N: usize>(
-    x: &[T; K],
-    w: &[[T; N]; K],
-    y: &mut [T; N],
-    finish: impl Fn(usize, T) -> T + Copy,
-) {
-    columns!(T, N, row_columns::<K, N>(x, w, y, finish));
-}
-
-/// Columns `at` to `at + C` of it.
-#[inline(always)]
-fn row_columns<T: Scalar, const K: usize, const N: usize, const C: usize>(
-    x: &[T; K],
-    w: &[[T; N]; K],
-    y: &mut [T; N],
-    finish: impl Fn(usize, T) -> T,
-    at: usize,
-) {
-    let mut sums = [[T::zero(); C]; CHAINS];
-    let ((x, last_x), (w, last_w)) = (x.as_chunks::<CHAINS>(), w.as_chunks::<CHAINS>());
-    for (x, w) in x.iter().zip(w) {
-        for chain in 0..CHAINS {
-            let w: &[T; C] = part(&w[chain], at);
-            for c in 0..C {
-                sums[chain][c] = x[chain].mul_add(w[c], sums[chain][c]);
-            }
-        }
-    }
-    for (&x, w) in last_x.iter().zip(last_w) {
-        let w: &[T; C] = part(w, at);
-        for c in 0..C {
-            sums[0][c] = x.mul_add(w[c], sums[0][c]);
-        }
-    }
-    for c in 0..C {
-        y[at + c] = finish(at + c, (sums[0][c] + sums[1][c]) + (sums[2][c] + sums[3][c]));
-    }
-}
-
-/// `out` = `finish`(`out`, x^T dy), of which `out` holds the rows `range`. 2 FLOPs a row of x, element of `out`.
-#[inline(always)]
-pub(crate) fn across<T: Scalar, const K: usize, const N: usize>(
+pub(crate) fn across<T: Lanes, const K: usize, const N: usize>(
     x: &[[T; K]],
     dy: &[[T; N]],
     range: Range<usize>,
     out: &mut [[T; N]],
-    finish: impl Fn(T, T) -> T + Copy,
+    sums: Option<&mut [T; N]>,
+    factor: Option<T>,
 ) {
-    let mut at = range.start;
-    let (tiles, rest) = out.as_chunks_mut::<ROWS>();
-    for out in tiles {
-        columns!(T, N, across_tile::<K, N, ROWS>(x, dy, at, out, finish));
-        at += ROWS;
-    }
-    let (tiles, rest) = rest.as_chunks_mut::<2>();
-    for out in tiles {
-        columns!(T, N, across_tile::<K, N, 2>(x, dy, at, out, finish));
-        at += 2;
-    }
-    for out in rest {
-        let out = std::array::from_mut(out);
-        columns!(T, N, across_tile::<K, N, 1>(x, dy, at, out, finish));
-        at += 1;
+    level::vectors_of(size_of::<[T; N]>(), Across { x, dy, range, out, sums, factor });
+}
+
+struct Across<'a, T, const K: usize, const N: usize> {
+    x: &'a [[T; K]],
+    dy: &'a [[T; N]],
+    range: Range<usize>,
+    out: &'a mut [[T; N]],
+    sums: Option<&'a mut [T; N]>,
+    factor: Option<T>,
+}
+
+impl<T: Lanes, const K: usize, const N: usize> WithSimd for Across<'_, T, K, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Across { x, dy, range, out, sums, factor } = self;
+        assert!(range.end <= K && range.len() == out.len(), "rows {range:?} of {K}");
+        let (batch, rows, one) = (x.len().min(dy.len()), range.len(), T::one());
+        let (x, dy, out) = (x.as_flattened(), dy.as_flattened(), out.as_flattened_mut());
+        let operands = Operands {
+            a: (x.as_ptr().wrapping_add(range.start), 1, K),
+            b: (dy.as_ptr(), N),
+            dst: (out.as_mut_ptr(), N),
+            depth: batch,
+            columns: N,
+        };
+        // SAFETY: `batch` rows of x and of dy, columns `range` of the former, and as many rows of `out`, which is borrowed for
+        // writing.
+        unsafe { product::<T, S, N>(simd, rows, operands, factor) }
+        if let Some(sums) = sums {
+            // A row of ones on the left.
+            let ones = (&raw const one, 0, 0);
+            let operands = Operands { a: ones, dst: (sums.as_mut_ptr(), N), ..operands };
+            // SAFETY: the one again and again, the same dy, and one row of sums, which is borrowed for writing.
+            unsafe { product::<T, S, N>(simd, 1, operands, factor) }
+        }
     }
 }
 
-/// Rows from `first` on and columns `at` to `at + C` of x^T dy.
+/// dst = a b, or dst += factor a b, for `rows` rows of `N` columns.
+///
+/// # Safety
+/// As for [`tile`], of so many rows and columns.
 #[inline(always)]
-fn across_tile<T: Scalar, const K: usize, const N: usize, const R: usize, const C: usize>(
-    x: &[[T; K]],
-    dy: &[[T; N]],
-    first: usize,
-    out: &mut [[T; N]; R],
-    finish: impl Fn(T, T) -> T,
-    at: usize,
+unsafe fn product<T: Lanes, S: Simd, const N: usize>(
+    simd: S,
+    rows: usize,
+    operands: Operands<T>,
+    factor: Option<T>,
 ) {
-    let mut sums = [[T::zero(); C]; R];
-    for (x, dy) in x.iter().zip(dy) {
-        let (x, dy): (&[T; R], &[T; C]) = (part(x, first), part(dy, at));
-        for r in 0..R {
-            for c in 0..C {
-                sums[r][c] = x[r].mul_add(dy[c], sums[r][c]);
+    let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
+    let wide = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
+    let mut at = 0;
+    while at < N {
+        let left = N - at;
+        // SAFETY: the caller's promise; some columns of all.
+        unsafe {
+            if left >= 4 * lanes && wide == 4 {
+                down::<T, S, 4, false>(simd, rows, operands.right(at, 4 * lanes), factor);
+                at += 4 * lanes;
+            } else if left >= 2 * lanes {
+                down::<T, S, 2, false>(simd, rows, operands.right(at, 2 * lanes), factor);
+                at += 2 * lanes;
+            } else if left >= lanes {
+                down::<T, S, 1, false>(simd, rows, operands.right(at, lanes), factor);
+                at += lanes;
+            } else {
+                down::<T, S, 1, true>(simd, rows, operands.right(at, left), factor);
+                at = N;
             }
         }
     }
-    for r in 0..R {
-        for c in 0..C {
-            out[r][at + c] = finish(out[r][at + c], sums[r][c]);
+}
+
+/// The columns of one tile, all rows: eight sums in vectors at least, enough to hide how long a multiply-add takes, as long as
+/// there are rows.
+///
+/// # Safety
+/// As for [`tile`], of so many rows.
+#[inline(always)]
+unsafe fn down<T: Lanes, S: Simd, const V: usize, const PART: bool>(
+    simd: S,
+    rows: usize,
+    operands: Operands<T>,
+    factor: Option<T>,
+) {
+    let mut row = 0;
+    // SAFETY: the caller's promise; some rows of all.
+    unsafe {
+        while V == 1 && row + 8 <= rows {
+            tile::<T, S, 8, V, PART>(simd, operands.down(row), factor);
+            row += 8;
+        }
+        while row + 4 <= rows {
+            tile::<T, S, 4, V, PART>(simd, operands.down(row), factor);
+            row += 4;
+        }
+        if row + 2 <= rows {
+            tile::<T, S, 2, V, PART>(simd, operands.down(row), factor);
+            row += 2;
+        }
+        if row < rows {
+            tile::<T, S, 1, V, PART>(simd, operands.down(row), factor);
         }
     }
 }
 
 /// W^T.
 #[inline(always)]
-pub(crate) fn transposed<T: Scalar, const K: usize, const N: usize>(w: &[[T; N]; K]) -> [[T; K]; N] {
+pub(crate) fn transposed<T: Lanes, const K: usize, const N: usize>(w: &[[T; N]; K]) -> [[T; K]; N] {
     let mut out = [[T::zero(); K]; N];
     for k in 0..K {
         for n in 0..N {
@@ -195,32 +235,40 @@ pub(crate) fn transposed<T: Scalar, const K: usize, const N: usize>(w: &[[T; N];
     out
 }
 
+/// Sums of a dot product of few numbers.
+const CHAINS: usize = 4;
+
 /// Sums of a dot product side by side.
 const LANES: usize = 8;
 
 /// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
 /// to add up, less than 8 `K` more.
 #[inline(always)]
-pub(crate) fn dots<T: Scalar, const K: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; K], dx: &mut [T; K]) {
-    if N > LANES {
-        for (dx, w) in dx.iter_mut().zip(w) {
-            *dx = dot(dy, w);
-        }
-        return;
-    }
-    // Rows shorter than a vector: the compiler takes several of them side by side.
-    for (dx, w) in dx.iter_mut().zip(w) {
-        let mut sums = [T::zero(); CHAINS];
-        for n in 0..N {
-            sums[n % CHAINS] = dy[n].mul_add(w[n], sums[n % CHAINS]);
-        }
-        *dx = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-    }
+pub(crate) fn dots<T: Lanes, const K: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; K], dx: &mut [T; K]) {
+    T::dispatch(
+        #[inline(always)]
+        || {
+            if N > LANES {
+                for (dx, w) in dx.iter_mut().zip(w) {
+                    *dx = dot(dy, w);
+                }
+                return;
+            }
+            // Rows shorter than a vector: the compiler takes several of them side by side.
+            for (dx, w) in dx.iter_mut().zip(w) {
+                let mut sums = [T::zero(); CHAINS];
+                for n in 0..N {
+                    sums[n % CHAINS] = dy[n].mul_add(w[n], sums[n % CHAINS]);
+                }
+                *dx = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+            }
+        },
+    );
 }
 
 /// The dot product, as sums side by side.
 #[inline(always)]
-fn dot<T: Scalar, const N: usize>(a: &[T; N], b: &[T; N]) -> T {
+fn dot<T: Lanes, const N: usize>(a: &[T; N], b: &[T; N]) -> T {
     let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
     let mut sums = [T::zero(); LANES];
     for (a, b) in a.iter().zip(b) {

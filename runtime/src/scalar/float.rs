@@ -102,8 +102,13 @@ macro_rules! float {
             }
 
             #[inline(always)]
-            fn of_data(data: &[$float]) -> Option<&[$float]> {
-                Some(data)
+            fn plain(values: &[$float]) -> Option<&[$float]> {
+                Some(values)
+            }
+
+            #[inline(always)]
+            fn plain_mut(values: &mut [$float]) -> Option<&mut [$float]> {
+                Some(values)
             }
 
             #[inline(always)]

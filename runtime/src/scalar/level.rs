@@ -1,6 +1,11 @@
 //! The instruction set that kernels run on: the machine's best, asked for when the program runs.
 
 use pulp::{Arch, Simd, WithSimd};
+#[cfg(target_arch = "x86_64")]
+use pulp::{
+    NullaryFnOnce,
+    x86::{V3, V3_128b},
+};
 
 /// A kernel as pulp takes it.
 ///
@@ -38,6 +43,37 @@ pub(super) fn dispatch<R>(kernel: impl FnMut() -> R) -> R {
 #[inline(always)]
 pub(super) fn vectors<K: WithSimd>(kernel: K) -> K::Output {
     arch().dispatch(kernel)
+}
+
+/// A kernel in the shorter vectors that an instruction set has, too.
+#[cfg(target_arch = "x86_64")]
+struct Quarter<K>(V3, K);
+
+#[cfg(target_arch = "x86_64")]
+impl<K: WithSimd> NullaryFnOnce for Quarter<K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn call(self) -> K::Output {
+        self.1.with_simd(V3_128b(self.0))
+    }
+}
+
+/// The same for rows of so many bytes: in the widest vectors of which they have whole ones, if they have; they are narrower
+/// than the machine's best where most of those would be empty.
+#[inline(always)]
+pub(super) fn vectors_of<K: WithSimd>(row: usize, kernel: K) -> K::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let half = row <= 96 && row.is_multiple_of(32) && !row.is_multiple_of(64);
+        match arch() {
+            Arch::V4(simd) if half => return Simd::vectorize(*simd, kernel),
+            Arch::V4(simd) if row == 16 => return V3::vectorize(*simd, Quarter(*simd, kernel)),
+            Arch::V3(simd) if row == 16 => return V3::vectorize(simd, Quarter(simd, kernel)),
+            _ => {}
+        }
+    }
+    vectors(kernel)
 }
 
 /// Whether that has multiply-adds in one instruction, as those of x86 above the least and of ARM have.

@@ -13,10 +13,12 @@ use super::{Accum, View, ViewMut, level};
 use crate::even::parts;
 
 mod lanes;
+mod line;
 mod tile;
 
-use lanes::Lanes;
-use tile::{Operands, tile};
+pub(super) use lanes::Lanes;
+pub(super) use line::line;
+pub(super) use tile::{Operands, tile};
 
 /// Inner dimension that one pass over the destination takes: sums of sums are rounded less than one long sum, and more passes
 /// would cost more than a percent.

@@ -68,24 +68,60 @@ pub(crate) fn max<T: Scalar>(x: &[T]) -> T {
     fold(blocks.iter().copied(), rest.iter().copied(), |a, b| select_unpredictable(b > a, b, a))
 }
 
-/// The largest absolute value among numbers that are not NaN, 0 where there are none: one pass at the speed of memory.
-pub(crate) fn largest<T: Scalar>(values: &[T]) -> f64 {
-    let largest = T::dispatch(
+/// The largest absolute value, 0 where there are no numbers; none where one of them is NaN or infinite. One pass at the speed
+/// of memory.
+pub(crate) fn largest<T: Scalar>(values: &[T]) -> Option<f64> {
+    let [most, none] = T::dispatch(
         #[inline(always)]
         || {
-            let (blocks, rest) = values.as_chunks::<LANES>();
-            let mut lanes = [<T::Real as num_traits::Zero>::zero(); LANES];
-            let larger = |a: T::Real, b: T::Real| select_unpredictable(b > a, b, a);
-            for block in blocks {
-                for (lane, x) in lanes.iter_mut().zip(block) {
-                    *lane = larger(*lane, x.real().abs());
-                }
-            }
-            let rest = rest.iter().map(|x| x.real().abs());
-            lanes.into_iter().chain(rest).fold(num_traits::Zero::zero(), larger)
+            // Several vectors at a time, since one would wait for itself.
+            let (many, rest) = values.as_chunks::<{ 4 * LANES }>();
+            let (blocks, rest) = rest.as_chunks::<LANES>();
+            let (few, rest) = rest.as_chunks::<4>();
+            let mut found = [T::Real::from_f64(0.0); 2];
+            join(&mut found, [sizes(many), sizes(blocks), sizes(few), sizes(rest.as_chunks::<1>().0)]);
+            found
         },
     );
-    Real::to_f64(largest)
+    (Real::to_f64(none) == 0.0 && Real::is_finite(most)).then(|| Real::to_f64(most))
+}
+
+/// The largest absolute value, and a number that is 0 if all values are finite.
+type Size<T> = [<T as Scalar>::Real; 2];
+
+/// Joins what is known of several numbers with what is known so far.
+#[inline(always)]
+fn join<R: Real, const N: usize>(known: &mut [R; 2], others: [[R; 2]; N]) {
+    for [most, none] in others {
+        known[0] = select_unpredictable(most > known[0], most, known[0]);
+        known[1] += none;
+    }
+}
+
+/// What is to be known of blocks of numbers, lane by lane and then of the lanes.
+#[inline(always)]
+fn sizes<T: Scalar, const N: usize>(blocks: &[[T; N]]) -> Size<T> {
+    let zero = T::Real::from_f64(0.0);
+    let (mut most, mut none) = ([zero; N], [zero; N]);
+    for block in blocks {
+        for lane in 0..N {
+            let value = block[lane].real();
+            let size = value.abs();
+            most[lane] = select_unpredictable(size > most[lane], size, most[lane]);
+            none[lane] += value * zero;
+        }
+    }
+    let mut width = N;
+    while width > 1 && !blocks.is_empty() {
+        width /= 2;
+        for lane in 0..width {
+            let other = most[lane + width];
+            most[lane] = select_unpredictable(other > most[lane], other, most[lane]);
+            let other = none[lane + width];
+            none[lane] += other;
+        }
+    }
+    [most[0], none[0]]
 }
 
 /// Whether no element is NaN or infinite: one pass at the speed of memory.
@@ -154,9 +190,13 @@ mod tests {
             for at in [0, n / 2, n - 1] {
                 let mut values = vec![-1.0_f32; n];
                 values[at] = -3.5;
-                assert_eq!(largest(&values), 3.5);
+                assert_eq!(largest(&values), Some(3.5));
+                for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                    values[at] = bad;
+                    assert_eq!(largest(&values), None, "{bad} at {at} of {n}");
+                }
             }
         }
-        assert_eq!(largest::<f64>(&[]), 0.0);
+        assert_eq!(largest::<f64>(&[]), Some(0.0));
     }
 }

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
 use super::Kernel;
-use crate::scalar::{Real, Scalar, fixed, largest};
+use crate::scalar::{Real, Scalar, fixed};
 
 /// (…, `IN`) in, (…, `OUT`) out; `BIAS` is `OUT`, or 0 for a layer without bias.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,50 +24,46 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
     const WEIGHTS: usize = IN * OUT;
     const GENERAL: Kernel = Kernel { inputs: IN, outputs: OUT, bias: BIAS > 0 };
 
-    /// The rows of W.
+    /// The rows of W, and the bias.
     #[inline(always)]
-    fn weight<T>(params: &[T]) -> &[[T; OUT]; IN] {
-        let Some(weight) = params.as_chunks().0.first_chunk() else { unreachable!("the weights of a layer") };
-        weight
+    fn params<T>(params: &[T]) -> (&[[T; OUT]; IN], Option<&[T; OUT]>) {
+        let (weight, bias) = params.split_at(Self::WEIGHTS);
+        let Some(weight) = weight.as_chunks().0.first_chunk() else { unreachable!("the weights of a layer") };
+        (weight, bias.first_chunk().filter(|_| BIAS > 0))
     }
 
-    /// What flows in, if it is numbers of the machine's; for others the general kernel has a product.
+    /// What flows in, if it is numbers of the machine's that it fuses; for others the general kernel has a product.
     #[inline(always)]
-    fn values<'a, T: Scalar>(x: &Source<'a, T>) -> Option<&'a [T]> {
+    fn values<'a, T: Scalar>(x: &Source<'a, T>) -> Option<&'a [T::Real]> {
         match *x {
             _ if !T::fuses() => None,
-            Source::Data(x) => T::of_data(x),
-            Source::Values(x) => Some(x),
+            Source::Data(x) => T::LOOPS.then_some(x),
+            Source::Values(x) => T::plain(x),
             Source::Here => None,
         }
     }
 
-    fn forward_by_loops<T: Scalar>(params: &[T], x: &[T], y: &mut [T]) {
-        T::dispatch(
-            #[inline(always)]
-            || {
-                let bias = &params[Self::WEIGHTS..];
-                let add = |column: usize, sum| if BIAS > 0 { sum + bias[column] } else { sum };
-                let (x, y, weight) = (x.as_chunks().0, y.as_chunks_mut().0, Self::weight(params));
-                match (x, &mut *y) {
-                    ([x], [y]) => fixed::row::<T, IN, OUT>(x, weight, y, add),
-                    _ => fixed::rows::<T, IN, OUT>(x, weight, y, add),
-                }
-            },
-        );
+    fn forward_by_loops<T: Real>(params: &[T], x: &[T], y: &mut [T]) {
+        let (weight, bias) = Self::params(params);
+        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
+        match (x, &mut *y) {
+            ([x], [y]) => fixed::row::<T, IN, OUT>(x, weight, bias, y),
+            _ => fixed::rows::<T, IN, OUT>(x, weight, bias, y),
+        }
     }
 
-    fn backward_by_loops<T: Scalar>(params: &[T], dy: &[T], dx: &mut [T]) {
-        T::dispatch(
-            #[inline(always)]
-            || {
-                let (dy, dx, weight) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::weight(params));
-                match (dy, &mut *dx) {
-                    ([dy], [dx]) => fixed::dots::<T, IN, OUT>(dy, weight, dx),
-                    _ => fixed::rows::<T, OUT, IN>(dy, &fixed::transposed(weight), dx, |_, sum| sum),
-                }
-            },
-        );
+    fn backward_by_loops<T: Real>(params: &[T], dy: &[T], dx: &mut [T]) {
+        let (dy, dx, (weight, _)) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::params(params));
+        match (dy, &mut *dx) {
+            ([dy], [dx]) => fixed::dots::<T, IN, OUT>(dy, weight, dx),
+            _ => {
+                let turned = T::dispatch(
+                    #[inline(always)]
+                    || fixed::transposed(weight),
+                );
+                fixed::rows::<T, OUT, IN>(dy, &turned, None, dx);
+            }
+        }
     }
 
     /// The rows of W and the bias in what belongs to a piece.
@@ -76,33 +72,14 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         out.split_at_mut(piece.end.min(Self::WEIGHTS).saturating_sub(piece.start))
     }
 
-    /// Puts `finish`(what is there, element of the gradient) into the rows of W and the bias of a piece.
+    /// The gradient of a piece goes to its rows of W and to the bias: in place of what is there, or `times` it onto that.
     #[inline(always)]
-    fn accumulate<T: Scalar>(
-        x: &[T],
-        dy: &[T],
-        piece: Range<usize>,
-        out: &mut [T],
-        finish: impl Fn(T, T) -> T + Copy,
-    ) {
+    fn accumulate<T: Real>(x: &[T], dy: &[T], piece: Range<usize>, out: &mut [T], times: Option<T>) {
         let (to_weight, to_bias) = Self::split(&piece, out);
-        T::dispatch(
-            #[inline(always)]
-            || {
-                let (x, dy) = (x.as_chunks().0, dy.as_chunks().0);
-                let rows = piece.start / OUT..piece.start / OUT + to_weight.len() / OUT;
-                fixed::across::<T, IN, OUT>(x, dy, rows, to_weight.as_chunks_mut().0, finish);
-                if !to_bias.is_empty() {
-                    let mut sums = [T::zero(); OUT];
-                    for dy in dy {
-                        residual::add_here(&mut sums, dy);
-                    }
-                    for (to, sum) in to_bias.iter_mut().zip(sums) {
-                        *to = finish(*to, sum);
-                    }
-                }
-            },
-        );
+        let (x, dy) = (x.as_chunks().0, dy.as_chunks().0);
+        let rows = piece.start / OUT..piece.start / OUT + to_weight.len() / OUT;
+        let to_bias = to_bias.first_chunk_mut().filter(|_| BIAS > 0);
+        fixed::across::<T, IN, OUT>(x, dy, rows, to_weight.as_chunks_mut().0, to_bias, times);
     }
 
     /// The gradient of a piece by the general product, its bias by a sum.
@@ -121,9 +98,10 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
     fn forward(&self, params: &[T], io: Forward<'_, T>) {
         // A constant first, here and below: where it is false, the compiler does not even build the loops.
         if T::LOOPS
-            && let Some(x) = Self::values(&io.x)
+            && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
+            && let Some(y) = T::plain_mut(io.y)
         {
-            return Self::forward_by_loops(params, x, io.y);
+            return Self::forward_by_loops(params, x, y);
         }
         Self::GENERAL.forward(params, io);
     }
@@ -131,9 +109,10 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
     fn backward(&self, params: &[T], io: Backward<'_, T>) {
         if T::LOOPS
             && (io.dx.len() == IN || Self::WEIGHTS <= TURNED)
-            && let Some(dy) = Self::values(&io.dy)
+            && let (Some(dy), Some(params)) = (Self::values(&io.dy), T::plain(params))
+            && let Some(dx) = T::plain_mut(io.dx)
         {
-            return Self::backward_by_loops(params, dy, io.dx);
+            return Self::backward_by_loops(params, dy, dx);
         }
         Self::GENERAL.backward(params, io);
     }
@@ -149,10 +128,11 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
     fn gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, out: &mut [T]) {
         // By the whole batch and the whole layer: how they are shared changes nothing.
         if T::LOOPS
-            && let Some(x) = Self::values(&io.x)
+            && let (Some(x), Some(dy)) = (Self::values(&io.x), T::plain(io.dy))
             && x.len() * OUT <= GRADIENT
+            && let Some(out) = T::plain_mut(out)
         {
-            return Self::accumulate(x, io.dy, piece, out, |_, sum| sum);
+            return Self::accumulate(x, dy, piece, out, None);
         }
         Self::by_product(io, piece, out);
     }
@@ -164,19 +144,18 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
     }
 
     /// As for the general kernel, whose bias is looked at; here it is in the piece, and |db| <= the sum of |dy| over rows.
-    fn stays_finite(&self, io: &Gradient<'_, T>) -> bool {
-        let steepest = (io.dy.len() / OUT) as f64 * largest(io.dy);
-        // The general kernel says so, too, and would look at dy again.
-        steepest <= 1.0 || steepest < 0.5 * T::Real::MAX && Self::GENERAL.stays_finite(io)
+    fn stays_finite(&self, io: &Gradient<'_, T>, steepest: f64) -> bool {
+        let rows = (io.dy.len() / OUT) as f64;
+        rows * steepest < 0.5 * T::Real::MAX && Self::GENERAL.stays_finite(io, steepest)
     }
 
     fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
-        let times = T::from_f64(factor);
         if T::LOOPS
-            && let Some(x) = Self::values(&io.x)
+            && let (Some(x), Some(dy)) = (Self::values(&io.x), T::plain(io.dy))
             && x.len() * OUT <= GRADIENT
+            && let Some(onto) = T::plain_mut(onto)
         {
-            return Self::accumulate(x, io.dy, piece, onto, |old, sum| sum.mul_add(times, old));
+            return Self::accumulate(x, dy, piece, onto, Some(T::Real::from_f64(factor)));
         }
         let (to_weight, to_bias) = Self::split(&piece, onto);
         if !to_weight.is_empty() {
@@ -185,6 +164,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
         if !to_bias.is_empty() {
             let mut sums = [T::zero(); BIAS];
             residual::sum_rows(&mut sums, io.dy);
+            let times = T::from_f64(factor);
             for (to, sum) in to_bias.iter_mut().zip(sums) {
                 *to += sum * times;
             }
@@ -202,6 +182,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Absorb<T> 
 mod tests {
     use super::*;
     use crate::layers::{Noise, Saved};
+    use crate::scalar::largest;
 
     const SAVED: Saved<'_, f64> = Saved { values: &[], indices: &[], bytes: &[] };
 
@@ -265,7 +246,10 @@ mod tests {
         let finite = |x: f32, dy: f32| {
             let (x, dy) = ([x; 4], [dy; 4]);
             let saved = Saved { values: &[], indices: &[], bytes: &[] };
-            small.stays_finite(&Gradient { batch: 2, x: Source::Values(&x), saved, dy: &dy })
+            {
+                let io = Gradient { batch: 2, x: Source::Values(&x), saved, dy: &dy };
+                small.stays_finite(&io, largest(&dy).unwrap())
+            }
         };
         assert!(finite(1.0, 0.1) && finite(1e-3, 1e30) && finite(1e30, 1e3));
         assert!(!finite(1e30, 1e10), "in the weights");

@@ -5,7 +5,7 @@ use pulp::{MemMask, Simd};
 use super::super::Scalar;
 
 /// A float of which an instruction set has vectors.
-pub(in super::super) trait Lanes: Scalar {
+pub trait Lanes: Scalar {
     /// As many as one register of `S` holds.
     type Vector<S: Simd>: Copy;
 
@@ -15,6 +15,9 @@ pub(in super::super) trait Lanes: Scalar {
     /// a b + c in every lane, rounded once.
     fn fused<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>)
     -> Self::Vector<S>;
+
+    /// a + b in every lane.
+    fn plus<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
 
     /// Which lanes are in use, where it is not all of them.
     type Mask<S: Simd>: Copy;
@@ -37,7 +40,7 @@ pub(in super::super) trait Lanes: Scalar {
 
 macro_rules! lanes {
     (
-        $float:ident, $vector:ident, $splat:ident, $mul_add:ident,
+        $float:ident, $vector:ident, $splat:ident, $mul_add:ident, $add:ident,
         $masks:ident of $unsigned:ident, $between:ident, $load:ident, $store:ident
     ) => {
         impl Lanes for $float {
@@ -52,6 +55,11 @@ macro_rules! lanes {
             #[inline(always)]
             fn fused<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
                 simd.$mul_add(a, b, c)
+            }
+
+            #[inline(always)]
+            fn plus<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$add(a, b)
             }
 
             #[inline(always)]
@@ -76,10 +84,10 @@ macro_rules! lanes {
 }
 
 lanes!(
-    f32, f32s, splat_f32s, mul_add_f32s,
+    f32, f32s, splat_f32s, mul_add_f32s, add_f32s,
     m32s of u32, mask_between_m32s, mask_load_ptr_f32s, mask_store_ptr_f32s
 );
 lanes!(
-    f64, f64s, splat_f64s, mul_add_f64s,
+    f64, f64s, splat_f64s, mul_add_f64s, add_f64s,
     m64s of u64, mask_between_m64s, mask_load_ptr_f64s, mask_store_ptr_f64s
 );

@@ -7,17 +7,38 @@ use super::lanes::Lanes;
 
 /// Where a tile's numbers stand: its first element of each matrix, and how far it is to the next ones.
 #[derive(Clone, Copy)]
-pub(super) struct Operands<T> {
+pub(in super::super) struct Operands<T> {
     /// a\[0\]\[0\], and elements to the next row and to the next column.
-    pub(super) a: (*const T, usize, usize),
+    pub(in super::super) a: (*const T, usize, usize),
     /// b\[0\]\[0\], and elements to the next row; its columns lie side by side.
-    pub(super) b: (*const T, usize),
+    pub(in super::super) b: (*const T, usize),
     /// The destination's, as for b.
-    pub(super) dst: (*mut T, usize),
+    pub(in super::super) dst: (*mut T, usize),
     /// Columns of a and rows of b.
-    pub(super) depth: usize,
+    pub(in super::super) depth: usize,
     /// Columns of the tile: as many as its vectors have lanes, or fewer where it is one vector.
-    pub(super) columns: usize,
+    pub(in super::super) columns: usize,
+}
+
+impl<T> Operands<T> {
+    /// `columns` columns from `at` on.
+    #[inline(always)]
+    pub(in super::super) fn right(self, at: usize, columns: usize) -> Self {
+        let (b, dst) = (self.b.0.wrapping_add(at), self.dst.0.wrapping_add(at));
+        Operands { b: (b, self.b.1), dst: (dst, self.dst.1), columns, ..self }
+    }
+
+    /// Rows from `row` on.
+    #[inline(always)]
+    pub(in super::super) fn down(self, row: usize) -> Self {
+        let (a, a_row, a_column) = self.a;
+        let (dst, dst_row) = self.dst;
+        Operands {
+            a: (a.wrapping_add(row * a_row), a_row, a_column),
+            dst: (dst.wrapping_add(row * dst_row), dst_row),
+            ..self
+        }
+    }
 }
 
 /// dst = a b, or dst += factor a b, for `R` rows and `V` vectors of columns; `PART` of one vector.
@@ -30,7 +51,7 @@ pub(super) struct Operands<T> {
 /// says that they do and may be read, those of the destination written, by this thread alone. `columns` are those of `V` vectors,
 /// or, of a `PART`, at most one vector's.
 #[inline(always)]
-pub(super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
+pub(in super::super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
     simd: S,
     operands: Operands<T>,
     factor: Option<T>,
