@@ -17,9 +17,9 @@ use crate::pool::{self, Shared};
 use crate::scalar::Scalar;
 use crate::workspace::Regions;
 
-mod columns;
 mod descent;
 mod rows;
+mod split;
 mod watch;
 mod weights;
 
@@ -99,7 +99,8 @@ impl<'a, T> From<Regions<'a, T>> for Buffers<'a, T> {
 /// activations to stay in a core's cache.
 const CHUNK_ROWS: usize = 128;
 
-/// Hands each of a layer's pieces, cut for `parts`, to one of the threads, with the thread's number.
+/// Hands each of a layer's pieces, cut for `parts`, to one of the threads, with the thread's number: those that follow one another
+/// to the same, step after step, so that it finds in its caches what it has written.
 fn share_pieces<T: Scalar, L: Layer<T>>(
     kernel: &L,
     parts: usize,
@@ -107,9 +108,14 @@ fn share_pieces<T: Scalar, L: Layer<T>>(
     work: &(dyn Fn(usize, Range<usize>) + Sync),
 ) {
     let pieces = || (0..).map_while(|index| kernel.piece(index, parts));
-    let threads = if threads > 1 { threads.min(pieces().count()) } else { 1 };
+    if threads < 2 {
+        return pieces().for_each(|piece| work(0, piece));
+    }
+    let count = pieces().count();
+    let threads = threads.min(count);
     pool::share(threads, &|thread| {
-        for piece in pieces().skip(thread).step_by(threads) {
+        let own = part(&(0..count), thread, threads);
+        for piece in pieces().skip(own.start).take(own.len()) {
             work(thread, piece);
         }
     });

@@ -114,13 +114,13 @@ pub trait Scalar:
     /// If the shapes do not fit each other.
     fn matmul_data(dst: ViewMut<'_, Self>, accum: Accum, a: View<'_, Self::Real>, b: View<'_, Self>);
 
-    /// Whether [`matmul`](Self::matmul) into several rows, with a right side of so many rows and columns, gives the same bits however
-    /// many of its columns, side by side, it is done for at a time.
+    /// Parts, as even as they can be, of the inner dimension of so many elements whose products [`matmul`](Self::matmul) into
+    /// several rows of so many columns makes apart from each other and adds up in order: whoever does the same has the same bits.
     #[must_use]
     #[inline(always)]
-    fn cuts(inner: usize, columns: usize) -> bool {
+    fn passes(inner: usize, columns: usize) -> usize {
         let _ = (inner, columns);
-        false
+        1
     }
 
     /// Whether small products can have loops of their own, on machines that [fuse](Self::fuses): not where numbers are made of

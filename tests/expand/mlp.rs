@@ -575,15 +575,9 @@ const _: () = {
     ) {
         let wanted = run.wants_input_gradient();
         let dx = if wanted { q::Place::InputGradient } else { q::Place::None };
-        let ahead = run
-            .columns(
-                &K__fc1,
-                q::Plain::flat(&p.fc1),
-                q::Place::Input,
-                q::Place::kept(0, 256),
-            );
+        let split = run.split(&K__fc1, q::Plain::flat(&p.fc1), q::Place::kept(0, 256));
         run.rows(|rows| {
-            if !ahead {
+            if !split {
                 rows.forward(
                     "fc1",
                     &K__fc1,

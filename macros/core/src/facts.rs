@@ -212,15 +212,15 @@ pub struct Kernel {
     pub fields: Vec<(&'static str, Setting)>,
     /// Where the kind has several: what this one computes with, and why, for the schedule.
     pub choice: Option<String>,
-    /// Whether threads may share it by columns, in a pass of its own before the rows of its phase.
-    pub columns: bool,
+    /// Whether, as a network's first layer, it may be asked to make its product in parts by inputs, before the first phase.
+    pub splits: bool,
 }
 
 impl Kernel {
     /// The kernel of a kind that has one.
     #[must_use]
     pub fn new(fields: Vec<(&'static str, Setting)>) -> Self {
-        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None, columns: false }
+        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None, splits: false }
     }
 }
 

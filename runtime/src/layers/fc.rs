@@ -20,6 +20,7 @@ use std::ops::Range;
 use bytemuck::Zeroable;
 
 use super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
+use crate::even;
 use crate::network::Plain;
 use crate::scalar::{Accum, Real, Scalar, View, ViewMut, largest};
 
@@ -118,48 +119,31 @@ impl Kernel {
         (!panel.is_empty()).then_some(panel)
     }
 
-    /// out = x W for some columns of W, and those of the bias on top.
-    fn outputs_of<T: Scalar>(
-        &self,
-        params: &[T],
-        x: Source<'_, T>,
-        columns: Range<usize>,
-        mut y: ViewMut<'_, T>,
-    ) {
-        let (weight, bias) = params.split_at(self.weights());
-        let weight = View::rows(weight, self.inputs, self.outputs).columns(columns.clone());
-        let rows = y.nrows();
-        let to = y.rows_mut(0..rows);
+    /// y = x W, for some of the inputs.
+    fn multiply<T: Scalar>(&self, params: &[T], x: Source<'_, T>, inputs: Range<usize>, y: &mut [T]) {
+        let rows = y.len() / self.outputs;
+        let weight = &params[inputs.start * self.outputs..inputs.end * self.outputs];
+        let weight = View::rows(weight, inputs.len(), self.outputs);
+        let y = ViewMut::rows(y, rows, self.outputs);
         match x {
-            Source::Data(x) => T::matmul_data(to, Accum::Replace, View::rows(x, rows, self.inputs), weight),
-            Source::Values(x) => T::matmul(to, Accum::Replace, View::rows(x, rows, self.inputs), weight),
+            Source::Data(x) => {
+                let x = View::rows(x, rows, self.inputs).columns(inputs);
+                T::matmul_data(y, Accum::Replace, x, weight);
+            }
+            Source::Values(x) => {
+                let x = View::rows(x, rows, self.inputs).columns(inputs);
+                T::matmul(y, Accum::Replace, x, weight);
+            }
             Source::Here => unreachable!("a product does not run in place"),
-        }
-        if self.bias {
-            let bias = &bias[columns];
-            T::dispatch(
-                #[inline(always)]
-                || {
-                    for y in y.each_row() {
-                        for (y, &bias) in y.iter_mut().zip(bias) {
-                            *y += bias;
-                        }
-                    }
-                },
-            );
         }
     }
 
-    /// x^T dy for some rows and columns of W: one product each for plain data and for scalars, x^T on the left of both.
-    fn product<T: Scalar>(
-        &self,
-        io: &Gradient<'_, T>,
-        [panel, columns]: [Range<usize>; 2],
-        accum: Accum,
-        out: ViewMut<'_, T>,
-    ) {
+    /// x^T dy for the rows of W in a piece: one product each for plain data and for scalars, x^T on the left of both.
+    fn product<T: Scalar>(&self, io: &Gradient<'_, T>, piece: Range<usize>, accum: Accum, out: &mut [T]) {
+        let panel = piece.start / self.outputs..piece.end / self.outputs;
         let rows = io.dy.len() / self.outputs;
-        let dy = View::rows(io.dy, rows, self.outputs).columns(columns);
+        let dy = View::rows(io.dy, rows, self.outputs);
+        let out = ViewMut::rows(out, panel.len(), self.outputs);
         match io.x {
             Source::Data(x) => {
                 let x = View::rows(x, rows, self.inputs).columns(panel).transposed();
@@ -172,20 +156,12 @@ impl Kernel {
             Source::Here => unreachable!("the plan keeps the input of a layer with weights"),
         }
     }
-
-    /// x^T dy for the rows of W in a piece.
-    fn of_piece<T: Scalar>(&self, io: &Gradient<'_, T>, piece: Range<usize>, accum: Accum, out: &mut [T]) {
-        let panel = piece.start / self.outputs..piece.end / self.outputs;
-        let out = ViewMut::rows(out, panel.len(), self.outputs);
-        self.product(io, [panel, 0..self.outputs], accum, out);
-    }
 }
 
 impl<T: Scalar> Layer<T> for Kernel {
     fn forward(&self, params: &[T], io: Forward<'_, T>) {
-        let rows = io.y.len() / self.outputs;
-        let y = ViewMut::rows(io.y, rows, self.outputs);
-        self.outputs_of(params, io.x, 0..self.outputs, y);
+        self.multiply(params, io.x, 0..self.inputs, io.y);
+        Layer::forward_rest(self, params, io.y);
     }
 
     fn backward(&self, params: &[T], io: Backward<'_, T>) {
@@ -209,7 +185,7 @@ impl<T: Scalar> Layer<T> for Kernel {
         if piece.start == self.weights() {
             return residual::sum_rows(out, io.dy);
         }
-        self.of_piece(io, piece, Accum::Replace, out);
+        self.product(io, piece, Accum::Replace, out);
     }
 
     /// All but the bias.
@@ -234,27 +210,34 @@ impl<T: Scalar> Layer<T> for Kernel {
     }
 
     fn add_gradient(&self, io: &Gradient<'_, T>, piece: Range<usize>, factor: f64, onto: &mut [T]) {
-        self.of_piece(io, piece, Accum::AddTimes(factor), onto);
+        self.product(io, piece, Accum::AddTimes(factor), onto);
     }
 
-    /// Those of W; the bias is one row more.
-    fn columns(&self) -> usize {
-        // The right side of the other product has a row for each one of a batch, of which a pass takes a few hundred.
-        if self.inputs > 1 && T::cuts(self.inputs, self.outputs) { self.outputs } else { 0 }
+    fn parts(&self) -> usize {
+        T::passes(self.inputs, self.outputs)
     }
 
-    fn forward_columns(&self, params: &[T], x: Source<'_, T>, columns: Range<usize>, y: ViewMut<'_, T>) {
-        self.outputs_of(params, x, columns, y);
+    fn forward_part(&self, params: &[T], x: Source<'_, T>, part: usize, y: &mut [T]) {
+        let inputs = even::part(&(0..self.inputs), part, Layer::<T>::parts(self));
+        self.multiply(params, x, inputs, y);
     }
 
-    fn add_gradient_columns(
-        &self,
-        io: &Gradient<'_, T>,
-        columns: Range<usize>,
-        factor: f64,
-        onto: ViewMut<'_, T>,
-    ) {
-        self.product(io, [0..self.inputs, columns], Accum::AddTimes(factor), onto);
+    /// The bias.
+    fn forward_rest(&self, params: &[T], y: &mut [T]) {
+        if !self.bias {
+            return;
+        }
+        let bias = &params[self.weights()..];
+        T::dispatch(
+            #[inline(always)]
+            || {
+                for y in y.chunks_exact_mut(self.outputs) {
+                    for (y, &bias) in y.iter_mut().zip(bias) {
+                        *y += bias;
+                    }
+                }
+            },
+        );
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::scalar::{Scalar, ViewMut};
+use crate::scalar::Scalar;
 
 /// Declares named arrays of scalars that lie one after another: what a layer over `N` features learns, or remembers.
 ///
@@ -189,32 +189,23 @@ pub trait Layer<T: Scalar>: Sync {
         unreachable!("the gradient is no product");
     }
 
-    /// Columns of the parameters, as a matrix of rows of that length, where column j alone makes output j of a row, and
-    /// the layer can be worked on by columns, with the same bits however they are cut; 0 elsewhere.
+    /// Parts of the layer's inputs, as even as they can be, whose products can be made apart from each other, for several rows, and
+    /// added up in order, with the same bits as the whole; 1 where there is nothing to be made apart.
     ///
-    /// Threads that keep to columns of their own, in the forward pass and in the descent, find those that they have written
-    /// in their caches, and write none that others will read. Of such a layer's pieces those that are products come first.
-    fn columns(&self) -> usize {
-        0
+    /// A thread that makes those of the inputs whose parameters it will step reads no others, and finds them in its caches.
+    fn parts(&self) -> usize {
+        1
     }
 
-    /// The forward pass in the outputs of `columns`, `y`, for as many rows as that has.
-    fn forward_columns(&self, params: &[T], x: Source<'_, T>, columns: Range<usize>, y: ViewMut<'_, T>) {
-        let _ = (params, x, columns, y);
-        unreachable!("the layer has no columns");
+    /// The product of part `part` of the inputs, of several rows: `y` = it.
+    fn forward_part(&self, params: &[T], x: Source<'_, T>, part: usize, y: &mut [T]) {
+        let _ = (params, x, part, y);
+        unreachable!("the layer has no parts");
     }
 
-    /// [`add_gradient`](Self::add_gradient) for all parameters in `columns` whose gradient [is a product](Self::is_product):
-    /// `onto` is these columns of theirs.
-    fn add_gradient_columns(
-        &self,
-        io: &Gradient<'_, T>,
-        columns: Range<usize>,
-        factor: f64,
-        onto: ViewMut<'_, T>,
-    ) {
-        let _ = (io, columns, factor, onto);
-        unreachable!("the layer has no columns");
+    /// What the forward pass does to the sum of all parts, which is in `y`.
+    fn forward_rest(&self, params: &[T], y: &mut [T]) {
+        let _ = (params, y);
     }
 }
 

@@ -5,8 +5,6 @@ use std::ops::Range;
 use std::ptr::NonNull;
 use std::slice;
 
-use crate::scalar::ViewMut;
-
 /// A mutable slice whose parts can be handed out through a shared reference.
 ///
 /// That no two who use it at the same time use the same elements, unless both only read them, is what callers of the
@@ -65,34 +63,6 @@ impl<'a, T> Shared<'a, T> {
         unsafe { slice::from_raw_parts_mut(self.part(&range), range.len()) }
     }
 
-    /// Some columns, to write, of the row-major matrix of `width` columns that a part is.
-    ///
-    /// # Panics
-    /// If there are no such columns, or the part does not consist of such rows.
-    ///
-    /// # Safety
-    /// Nobody else reads or writes any of their elements for as long as the result lives.
-    pub(crate) unsafe fn columns(
-        &self,
-        part: Range<usize>,
-        width: usize,
-        columns: Range<usize>,
-    ) -> ViewMut<'_, T> {
-        let rows = part.len() / width;
-        assert!(
-            columns.start <= columns.end && columns.end <= width && rows * width == part.len(),
-            "columns {columns:?} of {} elements in rows of {width}",
-            part.len()
-        );
-        let start = self.part(&part);
-        let before = columns.start.min(part.len());
-        // SAFETY: inside the slice (checked), whose elements' addresses are not null, and the caller's promise.
-        unsafe {
-            let start = NonNull::new_unchecked(start.add(before));
-            ViewMut::of(start, part.len() - before, [rows, columns.len()], [width, 1])
-        }
-    }
-
     /// Several parts to write.
     ///
     /// # Panics
@@ -147,33 +117,6 @@ mod tests {
         // SAFETY: nobody writes any more.
         assert_eq!(unsafe { shared.read(0..6) }, [10, 1, 2, 3, 40, 5]);
         assert_eq!(shared.len(), 6);
-    }
-
-    #[test]
-    fn columns_are_several_threads_to_write() {
-        let mut numbers = [0; 9];
-        let shared = Shared::new(&mut numbers);
-        std::thread::scope(|scope| {
-            for (columns, value) in [(0..1, 1), (1..3, 2)] {
-                let shared = &shared;
-                scope.spawn(move || {
-                    // SAFETY: each has columns of its own.
-                    let mut columns = unsafe { shared.columns(1..7, 3, columns) };
-                    columns.each_row().flatten().for_each(|number| *number += value);
-                    columns.rows_mut(1..2).each_row().flatten().for_each(|number| *number *= 10);
-                });
-            }
-        });
-        assert_eq!(numbers, [0, 1, 2, 2, 10, 20, 20, 0, 0]);
-    }
-
-    #[test]
-    #[should_panic(expected = "columns 1..4 of 6 elements in rows of 3")]
-    fn columns_that_there_are_not_are_refused() {
-        let mut numbers = [0; 6];
-        let shared = Shared::new(&mut numbers);
-        // SAFETY: nobody else has it.
-        let _ = unsafe { shared.columns(0..6, 3, 1..4) };
     }
 
     #[test]

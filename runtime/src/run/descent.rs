@@ -8,10 +8,9 @@ use crate::layers::{Gradient, Layer};
 use crate::network::Plain;
 use crate::optim::{Part, Update};
 use crate::place::{Keep, Place};
-use crate::pool::{self, Shared};
+use crate::pool::Shared;
 use crate::scalar::{Real, Scalar, all_finite, largest};
 
-use super::columns::Columns;
 use super::{Run, share_pieces};
 
 /// Parameters in a piece whose gradient is made and used at once: with their state they fit a core's second cache.
@@ -60,11 +59,6 @@ impl<'a, T: Scalar> Descent<'a, T> {
 
     fn fail(&self, at: usize) {
         self.failed.fetch_min(at, Ordering::Relaxed);
-    }
-
-    /// Whether a gradient that is a product can go right into the parameters.
-    pub(super) fn is_product(&self) -> bool {
-        self.parts.first().is_some_and(|part| self.rule.descent(part.factor).is_some())
     }
 
     /// Whether there is anything to step with: numbers have been finite so far.
@@ -119,32 +113,15 @@ impl<'a, T: Scalar> Descent<'a, T> {
         (range == at && kernel.is_product(piece)).then(|| self.rule.descent(factor)).flatten()
     }
 
-    /// How a layer is stepped by columns, and the rate, where all of it has one and that is the way for it.
-    fn columns<L: Layer<T>>(
-        &self,
-        run: &Run<'_, T>,
-        kernel: &L,
-        params: usize,
-        first: usize,
-        io: &Gradient<'_, T>,
-    ) -> Option<(Columns, f64)> {
-        let width = kernel.columns();
-        let all = first..first + params;
-        let (range, factor) = self.within(&all).next().filter(|_| width > 0)?;
-        let rate = self.rule.descent(factor).filter(|_| range == all)?;
-        Some((run.by_columns(kernel, params, io.dy.len() / width)?, rate))
-    }
-
     /// Steps a layer's parameters, the gradient being made of `io`, whose largest |dy| is `steepest`.
     fn layer<L: Layer<T>>(
         &mut self,
-        run: &Run<'_, T>,
+        threads: usize,
         kernel: &L,
         params: &mut [T],
         io: &Gradient<'_, T>,
         steepest: f64,
     ) {
-        let threads = run.threads;
         let first = self.place(params);
         if self.within(&(first..first + params.len())).next().is_none() {
             // A frozen layer needs no gradient.
@@ -165,53 +142,36 @@ impl<'a, T: Scalar> Descent<'a, T> {
         let parts = if products { threads } else { threads * params.len().div_ceil(threads * PIECE) };
         let rest = pieces(parts).filter(|piece| !products || self.product(kernel, piece, first).is_none());
         let room = rest.map(|piece| piece.len()).max().unwrap_or(0);
-        let columns = products.then(|| self.columns(run, kernel, params.len(), first, io)).flatten();
         if self.panels.len() < threads * room {
             self.panels.resize(threads * room, T::zero());
         }
         let mut panels = std::mem::take(self.panels);
         {
             let (descent, panels, params) = (&*self, Shared::new(&mut panels), Shared::new(params));
-            let step = |only_looks: bool, thread: usize, piece: Range<usize>| {
-                // SAFETY: pieces do not overlap, and each is one thread's.
-                let params = unsafe { params.write(piece.clone()) };
-                if let Some(rate) = descent.product(kernel, &piece, first).filter(|_| products) {
-                    return kernel.add_gradient(io, piece, -rate, params);
-                }
-                // SAFETY: each thread has a panel of its own.
-                let grad = unsafe { panels.write(thread * room..thread * room + piece.len()) };
-                kernel.gradient(io, piece.clone(), grad);
-                if only_looks {
-                    descent.look(first + piece.start, grad);
-                } else {
-                    // SAFETY: as for the parameters.
-                    unsafe { descent.step(first + piece.start, params, grad) };
-                }
-            };
-            if let Some((columns, rate)) = columns {
-                let products = pieces(parts).filter(|piece| kernel.is_product(piece));
-                let weights = 0..products.map(|piece| piece.end).max().unwrap_or(0);
-                pool::share(columns.threads, &|thread| {
-                    let own = columns.of(thread);
-                    // SAFETY: columns do not overlap, and each is one thread's; no other piece is a product.
-                    let onto = unsafe { params.columns(weights.clone(), columns.width, own.clone()) };
-                    kernel.add_gradient_columns(io, own, -rate, onto);
-                    if thread == 0 {
-                        let rest = pieces(parts).filter(|piece| !kernel.is_product(piece));
-                        rest.for_each(|piece| step(false, thread, piece));
+            let pass = |only_looks: bool| {
+                share_pieces(kernel, parts, threads, &|thread, piece| {
+                    // SAFETY: pieces do not overlap, and each is one thread's.
+                    let params = unsafe { params.write(piece.clone()) };
+                    if let Some(rate) = descent.product(kernel, &piece, first).filter(|_| products) {
+                        return kernel.add_gradient(io, piece, -rate, params);
+                    }
+                    // SAFETY: each thread has a panel of its own.
+                    let grad = unsafe { panels.write(thread * room..thread * room + piece.len()) };
+                    kernel.gradient(io, piece.clone(), grad);
+                    if only_looks {
+                        descent.look(first + piece.start, grad);
+                    } else {
+                        // SAFETY: as for the parameters.
+                        unsafe { descent.step(first + piece.start, params, grad) };
                     }
                 });
-            } else {
-                let pass = |only_looks: bool| {
-                    share_pieces(kernel, parts, threads, &|thread, piece| step(only_looks, thread, piece));
-                };
-                // Where plain descent might leave the range of the numbers, the layer is looked at as a whole first.
-                if may_be && !products {
-                    pass(true);
-                }
-                if descent.failed().is_none() {
-                    pass(false);
-                }
+            };
+            // Where plain descent might leave the range of the numbers, the layer is looked at as a whole first.
+            if may_be && !products {
+                pass(true);
+            }
+            if descent.failed().is_none() {
+                pass(false);
             }
         }
         *self.panels = panels;
@@ -228,7 +188,7 @@ impl<'a, T: Scalar> Run<'a, T> {
             let run = &*self;
             let io = run.gradient_of(io, keep);
             match largest(io.dy) {
-                Some(steepest) => descent.layer(run, kernel, params, &io, steepest),
+                Some(steepest) => descent.layer(run.threads, kernel, params, &io, steepest),
                 None => descent.fail(descent.place(params)),
             }
         }

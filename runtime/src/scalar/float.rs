@@ -87,8 +87,8 @@ macro_rules! float {
             }
 
             #[inline]
-            fn cuts(inner: usize, columns: usize) -> bool {
-                product::small_enough::<Self>(inner, columns)
+            fn passes(inner: usize, columns: usize) -> usize {
+                product::passes::<Self>(inner, columns)
             }
 
             #[inline(always)]

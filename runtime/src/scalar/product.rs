@@ -41,11 +41,18 @@ const CONFLICT: usize = 2 << 10;
 
 /// Whether a right side of so many rows, so many elements apart, is for tiles on this machine.
 #[inline]
-pub(super) fn small_enough<T>(inner: usize, b_row: usize) -> bool {
+fn small_enough<T>(inner: usize, b_row: usize) -> bool {
     cfg!(target_arch = "x86_64")
         && b_row * size_of::<T>() <= STRIDE
         && inner * b_row * size_of::<T>() <= RIGHT
         && level::fuses()
+}
+
+/// Passes over the destination of several rows that a product takes with a right side of so many rows and columns, where they
+/// are sums of their own, added up in order.
+#[inline]
+pub(super) fn passes<T>(inner: usize, columns: usize) -> usize {
+    if small_enough::<T>(inner, columns) { inner.div_ceil(DEPTH).max(1) } else { 1 }
 }
 
 /// Inner dimension of one pass.
@@ -124,11 +131,8 @@ impl<T: Lanes> WithSimd for Tiles<'_, '_, T> {
                 Accum::Replace if pass == 0 => None,
                 _ => Some(T::one()),
             };
-            // Where the right side stays near, the destination is gone through in the order in which it lies: but not where that
-            // is some columns of wider rows, since what the machine fetches ahead of time would be other columns, which may be
-            // another thread's to write.
-            let fills = 4 * columns > 3 * self.dst.strides()[0];
-            let near = fills && inner.len() * columns * size_of::<T>() <= NEAR;
+            // Where the right side stays near, the destination is gone through in the order in which it lies.
+            let near = inner.len() * self.b.strides()[0] * size_of::<T>() <= NEAR;
             let bands = if near { rows.div_ceil(tallest::<S, 2>()) } else { 1 };
             for rows in parts(0..rows, bands) {
                 self.band(simd, Block { rows, columns: 0..columns, inner: inner.clone() }, factor);
@@ -171,11 +175,11 @@ impl<T: Lanes> Tiles<'_, '_, T> {
             (self.a.strides(), self.b.strides(), self.dst.strides());
         let tiles = rows.len().div_ceil(tallest::<S, V>());
         for rows in parts(rows, tiles) {
-            let (a, b, (dst, _)) = (self.a.data(), self.b.data(), self.dst.start());
+            let (a, b, dst) = (self.a.data(), self.b.data(), self.dst.data());
             let operands = Operands {
                 a: (a.as_ptr().wrapping_add(rows.start * a_row + inner.start * a_column), a_row, a_column),
                 b: (b.as_ptr().wrapping_add(inner.start * b_row + columns.start), b_row),
-                dst: (dst.as_ptr().wrapping_add(rows.start * dst_row + columns.start), dst_row),
+                dst: (dst.as_mut_ptr().wrapping_add(rows.start * dst_row + columns.start), dst_row),
                 depth: inner.len(),
                 columns: columns.len(),
             };

@@ -1,9 +1,6 @@
 //! Matrices over slices: a shape and strides, checked once when made, so that products need not check again.
 
-use std::marker::PhantomData;
 use std::ops::Range;
-use std::ptr::NonNull;
-use std::slice;
 
 use faer::{MatMut, MatRef};
 
@@ -29,14 +26,9 @@ pub struct View<'a, T> {
 }
 
 /// A matrix that is written: as [`View`], and no two elements share a place.
-///
-/// What lies between its elements may be others' to write at the same time: some columns each, say.
 #[derive(Debug)]
 pub struct ViewMut<'a, T> {
-    start: NonNull<T>,
-    /// Elements from its first to the end of what it lies in.
-    len: usize,
-    elements: PhantomData<&'a mut [T]>,
+    data: &'a mut [T],
     rows: usize,
     cols: usize,
     row_stride: usize,
@@ -164,11 +156,6 @@ impl<'a, T> View<'a, T> {
     }
 }
 
-// SAFETY: it stands for a `&mut [T]`, or a part of one.
-unsafe impl<T: Send> Send for ViewMut<'_, T> {}
-// SAFETY: as above; through a shared one nothing can be reached.
-unsafe impl<T: Sync> Sync for ViewMut<'_, T> {}
-
 impl<'a, T> ViewMut<'a, T> {
     /// The row-major matrix that fills `data`.
     ///
@@ -178,8 +165,7 @@ impl<'a, T> ViewMut<'a, T> {
     #[track_caller]
     pub fn rows(data: &'a mut [T], rows: usize, cols: usize) -> Self {
         fills(data.len(), rows, cols);
-        // SAFETY: a slice's elements, borrowed for writing.
-        unsafe { Self::of(NonNull::from(&mut *data).cast(), data.len(), [rows, cols], [cols, 1]) }
+        Self { data, rows, cols, row_stride: cols, col_stride: 1 }
     }
 
     /// A matrix with any strides, in elements, under which no two elements share a place: one stride must pass over
@@ -209,20 +195,7 @@ impl<'a, T> ViewMut<'a, T> {
             apart,
             "strides {row_stride} and {col_stride} make elements of a {rows} x {cols} matrix meet"
         );
-        // SAFETY: a slice's elements, borrowed for writing; the matrix was checked.
-        unsafe {
-            Self::of(NonNull::from(&mut *data).cast(), data.len(), [rows, cols], [row_stride, col_stride])
-        }
-    }
-
-    /// A matrix of `shape` whose first element is at `start`, `len` elements before the end of what it lies in.
-    ///
-    /// # Safety
-    /// All its elements lie there, no two at one place, and for 'a nobody else reads or writes any of them.
-    #[inline]
-    pub(crate) unsafe fn of(start: NonNull<T>, len: usize, shape: [usize; 2], strides: [usize; 2]) -> Self {
-        let ([rows, cols], [row_stride, col_stride]) = (shape, strides);
-        Self { start, len, elements: PhantomData, rows, cols, row_stride, col_stride }
+        Self { data, rows, cols, row_stride, col_stride }
     }
 
     /// Number of rows.
@@ -245,7 +218,7 @@ impl<'a, T> ViewMut<'a, T> {
             cols: self.rows,
             row_stride: self.col_stride,
             col_stride: self.row_stride,
-            ..self
+            data: self.data,
         }
     }
 
@@ -257,46 +230,7 @@ impl<'a, T> ViewMut<'a, T> {
     #[track_caller]
     pub fn get(&mut self, row: usize, col: usize) -> &mut T {
         assert!(row < self.rows && col < self.cols, "({row}, {col}) in {} x {}", self.rows, self.cols);
-        // SAFETY: one of its elements, which are borrowed for writing.
-        unsafe { self.start.add(row * self.row_stride + col * self.col_stride).as_mut() }
-    }
-
-    /// The rows in `range`.
-    ///
-    /// # Panics
-    /// If there are no such rows.
-    #[must_use]
-    #[track_caller]
-    pub fn rows_mut(&mut self, range: Range<usize>) -> ViewMut<'_, T> {
-        assert!(
-            range.start <= range.end && range.end <= self.rows,
-            "rows {range:?} of a matrix of {} rows",
-            self.rows
-        );
-        let before = (range.start * self.row_stride).min(self.len);
-        ViewMut {
-            // SAFETY: not beyond the end of what it lies in.
-            start: unsafe { self.start.add(before) },
-            len: self.len - before,
-            elements: PhantomData,
-            rows: range.len(),
-            ..*self
-        }
-    }
-
-    /// Its rows one after another, where the elements of each lie side by side.
-    ///
-    /// # Panics
-    /// If they do not.
-    #[track_caller]
-    pub fn each_row(&mut self) -> impl Iterator<Item = &mut [T]> {
-        assert!(self.col_stride == 1 || self.cols < 2, "a column stride of {}", self.col_stride);
-        let (start, cols) = (self.start, self.cols);
-        // Rows of nothing may be anywhere.
-        let stride = if cols == 0 { 0 } else { self.row_stride };
-        // SAFETY: elements of one row, side by side, which are borrowed for writing, and no two rows share one.
-        (0..self.rows)
-            .map(move |row| unsafe { slice::from_raw_parts_mut(start.add(row * stride).as_ptr(), cols) })
+        &mut self.data[row * self.row_stride + col * self.col_stride]
     }
 
     /// Elements from one row to the next, and from one column to the next.
@@ -304,9 +238,9 @@ impl<'a, T> ViewMut<'a, T> {
         [self.row_stride, self.col_stride]
     }
 
-    /// Its first element, and how many there are from there to the end of what it lies in.
-    pub(super) fn start(&mut self) -> (NonNull<T>, usize) {
-        (self.start, self.len)
+    /// The slice that it lies in.
+    pub(super) fn data(&mut self) -> &mut [T] {
+        self.data
     }
 
     /// The same matrix as faer sees it.
@@ -314,7 +248,7 @@ impl<'a, T> ViewMut<'a, T> {
         let (down, across) = (self.row_stride.cast_signed(), self.col_stride.cast_signed());
         // SAFETY: as in `View::faer`; `data` is borrowed for writing, and no two elements share a place: `rows` is
         // dense, `strided` asserts it, and transposing keeps it.
-        unsafe { MatMut::from_raw_parts_mut(self.start.as_ptr(), self.rows, self.cols, down, across) }
+        unsafe { MatMut::from_raw_parts_mut(self.data.as_mut_ptr(), self.rows, self.cols, down, across) }
     }
 }
 
@@ -355,23 +289,6 @@ mod tests {
     #[should_panic(expected = "meet")]
     fn overlapping_writes_are_refused() {
         let _ = ViewMut::strided(&mut [0; 9], 3, 3, 1, 1);
-    }
-
-    #[test]
-    fn rows_of_a_matrix_are_slices() {
-        let mut data = [0; 9];
-        let mut matrix = ViewMut::strided(&mut data, 3, 2, 3, 1);
-        for (row, elements) in matrix.rows_mut(1..3).each_row().enumerate() {
-            elements.fill(row + 1);
-        }
-        assert_eq!(ViewMut::strided(&mut data[..0], 3, 0, 5, 1).each_row().count(), 3);
-        assert_eq!(data, [0, 0, 0, 1, 1, 0, 2, 2, 0]);
-    }
-
-    #[test]
-    #[should_panic(expected = "rows 1..4 of a matrix of 3 rows")]
-    fn rows_that_there_are_not_are_refused() {
-        let _ = ViewMut::rows(&mut [0; 3], 3, 1).rows_mut(1..4);
     }
 
     #[test]

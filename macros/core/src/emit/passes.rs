@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 
 use super::places::Places;
 use super::{Emission, field, size};
-use crate::plan;
-use crate::schedule::{Id, Op, Step, Unit, head_site};
+use crate::plan::{self, Slot};
+use crate::schedule::{Home, Id, Op, Step, Unit, head_site};
 
 /// The functions of all units.
 pub(super) fn passes(emission: &Emission<'_>) -> TokenStream {
@@ -66,7 +66,8 @@ impl Places<'_> {
                     quote!(rows.infer(#site, &#kernel, #params, #x, #y);)
                 } else {
                     let keep = self.keep(&self.unit.leaves[leaf], keep, side);
-                    quote!(rows.forward(#site, &#kernel, #params, #x, #y, #keep);)
+                    let forward = quote!(rows.forward(#site, &#kernel, #params, #x, #y, #keep););
+                    if self.splits(step) { quote!(if !split { #forward }) } else { forward }
                 }
             }
             Op::Backward { leaf, x, y, keep, side, dy, dx } => {
@@ -217,13 +218,19 @@ impl Places<'_> {
         }
     }
 
-    /// A training phase's first step by columns, before the phase, where its layer may be shared in that way.
-    fn ahead(&self, step: &Step) -> Option<TokenStream> {
-        let Op::Forward { leaf, x, y, .. } = step.op else { return None };
-        let may_be = self.unit.leaves[leaf].facts.kernel.as_ref().is_some_and(|kernel| kernel.columns);
-        let (kernel, params) = (self.kernel(leaf), self.params(leaf));
-        let (x, y) = (self.place(x), self.place(y));
-        (may_be && !self.infers()).then(|| quote!(let ahead = run.columns(&#kernel, #params, #x, #y);))
+    /// Whether a step is the network's first in training, whose product may be made in parts before its phase.
+    fn splits(&self, step: &Step) -> bool {
+        let Op::Forward { leaf, x, .. } = step.op else { return false };
+        let begins = self.is_network() && !self.infers() && std::ptr::eq(step, &self.schedule.steps[0]);
+        let may_be = self.unit.leaves[leaf].facts.kernel.as_ref().is_some_and(|kernel| kernel.splits);
+        begins && may_be && matches!(self.layout.slots[x], Slot::Outside(Home::X))
+    }
+
+    /// What makes it in parts.
+    fn split(&self, step: &Step) -> TokenStream {
+        let Op::Forward { leaf, y, .. } = step.op else { return TokenStream::new() };
+        let (kernel, params, y) = (self.kernel(leaf), self.params(leaf), self.place(y));
+        quote!(let split = run.split(&#kernel, #params, #y);)
     }
 
     /// The phases of the steps in a range.
@@ -240,7 +247,7 @@ impl Places<'_> {
                 });
                 code.collect()
             };
-            let (before, mut rows, gradients) =
+            let (before, rows, gradients) =
                 (whole(&phase[..first]), &phase[first..behind], whole(&phase[behind..]));
             out.extend(before);
             if rows.is_empty() {
@@ -248,11 +255,8 @@ impl Places<'_> {
             }
             let mut body = TokenStream::new();
             let all_conditional = rows.iter().all(|step| step.only_for_input);
-            if let Some(ahead) = self.ahead(&rows[0]) {
-                let code = self.row_step(emission, &rows[0]);
-                out.extend(ahead);
-                body.extend(quote!(if !ahead { #code }));
-                rows = &rows[1..];
+            if self.splits(&rows[0]) {
+                out.extend(self.split(&rows[0]));
             }
             for group in rows.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
                 let code: TokenStream = group.iter().map(|step| self.row_step(emission, step)).collect();

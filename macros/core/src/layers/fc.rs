@@ -201,7 +201,7 @@ fn kernel(inputs: u64, outputs: u64, bias: bool) -> Kernel {
     let (weights, side) = (u128::from(inputs) * u128::from(outputs), inputs.max(outputs));
     let product = |reason| Kernel {
         choice: Some(format!("product: {reason}")),
-        columns: true,
+        splits: true,
         ..Kernel::new(vec![
             ("inputs", Setting::Int(inputs)),
             ("outputs", Setting::Int(outputs)),
@@ -219,7 +219,7 @@ fn kernel(inputs: u64, outputs: u64, bias: bool) -> Kernel {
         consts: vec![inputs, outputs, if bias { outputs } else { 0 }],
         fields: Vec::new(),
         choice: Some(format!("loops: {weights} weights <= {SMALL_WEIGHTS}")),
-        columns: false,
+        splits: false,
     }
 }
 

@@ -18,6 +18,10 @@ fn flat<T>(duals: &[Dual<T>]) -> &[T] {
     Dual::peel_slice(duals).as_flattened()
 }
 
+fn flat_mut<T>(duals: &mut [Dual<T>]) -> &mut [T] {
+    Dual::peel_slice_mut(duals).as_flattened_mut()
+}
+
 /// One plane of a matrix of duals.
 fn plane<T>(duals: View<'_, Dual<T>>, plane: usize) -> View<'_, T> {
     let (rows, cols, [down, across]) = (duals.nrows(), duals.ncols(), duals.strides());
@@ -29,14 +33,8 @@ fn plane<T>(duals: View<'_, Dual<T>>, plane: usize) -> View<'_, T> {
 /// One plane of a matrix of duals, to be written.
 fn plane_mut<'v, T>(duals: &'v mut ViewMut<'_, Dual<T>>, plane: usize) -> ViewMut<'v, T> {
     let (rows, cols, [down, across]) = (duals.nrows(), duals.ncols(), duals.strides());
-    let (start, len) = duals.start();
-    // An empty matrix has no second plane to point at.
-    let before = plane.min(2 * len);
-    // SAFETY: a dual is two scalars, of which this is one, of each of the duals, which are borrowed for writing.
-    unsafe {
-        let start = start.cast().add(before);
-        ViewMut::of(start, 2 * len - before, [rows, cols], [2 * down, 2 * across])
-    }
+    let data = flat_mut(duals.data()).get_mut(plane..).unwrap_or_default();
+    ViewMut::strided(data, rows, cols, 2 * down, 2 * across)
 }
 
 /// Both planes side by side, column by column.
@@ -48,9 +46,7 @@ fn both<T>(duals: View<'_, Dual<T>>) -> View<'_, T> {
 /// Both planes side by side, to be written.
 fn both_mut<'v, T>(duals: &'v mut ViewMut<'_, Dual<T>>) -> ViewMut<'v, T> {
     let (rows, cols, [down, _]) = (duals.nrows(), duals.ncols(), duals.strides());
-    let (start, len) = duals.start();
-    // SAFETY: a dual is two scalars side by side, a row of them one of twice as many scalars; borrowed for writing.
-    unsafe { ViewMut::of(start.cast(), 2 * len, [rows, 2 * cols], [2 * down, 1]) }
+    ViewMut::strided(flat_mut(duals.data()), rows, 2 * cols, 2 * down, 1)
 }
 
 /// Whether two matrices can be taken as [`both`] planes.
@@ -135,9 +131,9 @@ fn sort<'r, T: Scalar>(duals: View<'_, Dual<T>>, room: &'r mut [T]) -> [View<'r,
 
 /// Planes put together, row by row.
 fn mix<T: Scalar>(values: &[T], tangents: &[T], into: &mut ViewMut<'_, Dual<T>>) {
-    let cols = into.ncols().max(1);
+    let (cols, [down, _]) = (into.ncols().max(1), into.strides());
     let lines = values.chunks_exact(cols).zip(tangents.chunks_exact(cols));
-    for (into, (values, tangents)) in into.each_row().zip(lines) {
+    for (into, (values, tangents)) in into.data().chunks_mut(down.max(1)).zip(lines) {
         zip(into, values, tangents);
     }
 }
