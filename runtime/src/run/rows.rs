@@ -53,8 +53,9 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
                 *range = place.range(run.batch, rows);
             }
             let mut values = values.apart(ranges);
-            if let Some(gradient) = &run.input_gradient
-                && let Some(index) = places.iter().position(|&place| place == Place::InputGradient)
+            // First what the compiler knows.
+            if let Some(index) = places.iter().position(|&place| place == Place::InputGradient)
+                && let Some(gradient) = &run.input_gradient
             {
                 values[index] = gradient.write(run.share(gradient.len(), rows));
             }
@@ -121,15 +122,16 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         statistics: Range<usize>,
         forward: impl FnOnce(&[T], Forward<'_, T>),
     ) {
-        let (data, rows, first_row) = (self.run.data(&self.rows), self.rows.len(), self.rows.start);
+        let (run, own) = (self.run, self.rows.clone());
+        let (rows, first_row) = (own.len(), own.start);
         let stored = keep.unwrap_or(Keep::NONE);
         // The place in the tape tells layers apart, and copies of a repeated one.
-        let key = self.run.key ^ ((stored.bytes.offset as u64) << 20);
+        let key = run.key ^ ((stored.bytes.offset as u64) << 20);
         let given = if x == y { Place::None } else { x };
         let Parts { values: [given, y_values, saved], indices, bytes, statistics } =
             self.parts([given, y, stored.values], stored, statistics);
         let x = match x {
-            Place::Input => data,
+            Place::Input => run.data(&own),
             place if place == y => Source::Here,
             _ => Source::Values(given),
         };
