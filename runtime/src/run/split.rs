@@ -66,8 +66,10 @@ impl<'a, T: Scalar> Run<'a, T> {
             return false;
         }
         let Some(split) = Split::new(y, count, self.batch, self.buffers.values.len()) else { return false };
-        // Where there are fewer parts than threads, some rows of a part each: two at least, as in all phases.
-        let chunks = self.threads.div_ceil(count).min(self.batch / 2);
+        // As many chunks of rows as it takes for every thread to have the same number of them: of two rows at least, as in all
+        // phases.
+        let even = |chunks: &usize| (chunks * count).is_multiple_of(self.threads);
+        let chunks = (1..self.threads).find(even).unwrap_or(self.threads).min(self.batch / 2);
         let (run, jobs) = (&*self, count * chunks);
         let values = &run.buffers.values;
         let workers = run.threads.min(jobs);

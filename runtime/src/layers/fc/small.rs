@@ -17,6 +17,8 @@ pub struct Small<const IN: usize, const OUT: usize, const BIAS: usize> {}
 
 /// Weights up to which turning W by hand is faster than a product with its transpose.
 const TURNED: usize = 512;
+/// Outputs up to which the dot products of a row alone with the rows of W, more of them, are faster by hand, too.
+const DOTS: usize = 16;
 /// Multiply-adds up to which a gradient's own loops are faster than a product.
 const GRADIENT: usize = 1 << 16;
 
@@ -108,7 +110,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
 
     fn backward(&self, params: &[T], io: Backward<'_, T>) {
         if T::LOOPS
-            && (io.dx.len() == IN || Self::WEIGHTS <= TURNED)
+            && (Self::WEIGHTS <= TURNED || io.dx.len() == IN && OUT <= DOTS)
             && let (Some(dy), Some(params)) = (Self::values(&io.dy), T::plain(params))
             && let Some(dx) = T::plain_mut(io.dx)
         {

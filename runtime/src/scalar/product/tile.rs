@@ -91,17 +91,20 @@ pub(in super::super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: 
         // Past the last row and column they are not followed.
         (a, b) = (a.wrapping_add(a_column), b.wrapping_add(b_row));
     }
-    for (r, sums) in sums.into_iter().enumerate() {
+    // SAFETY: columns of a row of the destination.
+    let place = |r: usize, v: usize| unsafe { operands.dst.0.add(r * operands.dst.1 + v * lanes) };
+    // All rows are read before the first is written, and the last one, beside which the next tile begins, is written first: a
+    // machine that reads part of a vector waits for what it has written under a mask beside that part.
+    if let Some(factor) = factor {
+        for (r, sums) in sums.iter_mut().enumerate() {
+            for (v, sum) in sums.iter_mut().enumerate() {
+                *sum = T::fused(simd, T::splat(simd, factor), *sum, load(place(r, v).cast_const()));
+            }
+        }
+    }
+    for (r, sums) in sums.into_iter().enumerate().rev() {
         for (v, sum) in sums.into_iter().enumerate() {
-            // SAFETY: columns of a row of the destination.
-            let to = unsafe { operands.dst.0.add(r * operands.dst.1 + v * lanes) };
-            store(
-                to,
-                match factor {
-                    Some(factor) => T::fused(simd, T::splat(simd, factor), sum, load(to)),
-                    None => sum,
-                },
-            );
+            store(place(r, v), sum);
         }
     }
 }
