@@ -213,12 +213,10 @@ unsafe fn down<T: Lanes, S: Simd, const V: usize, const PART: bool>(
             tile::<T, S, 4, V, PART>(simd, operands.down(row), factor);
             row += 4;
         }
-        if row + 2 <= rows {
-            tile::<T, S, 2, V, PART>(simd, operands.down(row), factor);
-            row += 2;
-        }
-        if row < rows {
+        // One by one, since every height of a tile is compiled for every layer.
+        while row < rows {
             tile::<T, S, 1, V, PART>(simd, operands.down(row), factor);
+            row += 1;
         }
     }
 }
