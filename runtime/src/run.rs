@@ -133,15 +133,19 @@ impl<'a, T: Scalar> Run<'a, T> {
         self.ended.load(Ordering::Relaxed)
     }
 
+    /// Threads that share the rows of a phase.
+    fn threads_of_rows(&self) -> usize {
+        // A chunk of one row goes another way through the matrix product, with other rounding: none, unless the batch is one.
+        self.threads.min(self.batch / 2).max(1)
+    }
+
     /// Runs a phase over chunks of rows.
     #[inline(always)]
     pub fn rows(&mut self, phase: impl Fn(&mut Rows<'_, 'a, T>) + Sync) {
         if self.has_ended() {
             return;
         }
-        let run = &*self;
-        // A chunk of one row goes another way through the matrix product, with other rounding: none, unless the batch is one.
-        let threads = run.threads.min(run.batch / 2).max(1);
+        let (run, threads) = (&*self, self.threads_of_rows());
         pool::share(threads, &|thread| {
             let own = part(&(0..run.batch), thread, threads);
             let chunks = own.len().div_ceil(CHUNK_ROWS).max(1);

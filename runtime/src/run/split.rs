@@ -86,8 +86,9 @@ impl<'a, T: Scalar> Run<'a, T> {
                 }
             }
         });
-        pool::share(run.threads, &|thread| {
-            let own = part(&(0..run.batch), thread, run.threads);
+        let threads = run.threads_of_rows();
+        pool::share(threads, &|thread| {
+            let own = part(&(0..run.batch), thread, threads);
             // SAFETY: no other thread has these rows, and the parts lie apart.
             let y = unsafe { values.write(split.rows(0, run.batch, &own)) };
             for part in 1..count {

@@ -12,6 +12,31 @@ use pulp::{Simd, WithSimd};
 use super::level;
 use super::product::{Lanes, Operands, line, tile};
 
+/// Calls `$work::<…, V, PART>(…)` for the columns from `$at` on, for V = 4, 2 or 1 vectors of them at a time, as many as there are
+/// registers for, and at last for part of one, until all `$n` are done.
+macro_rules! columns {
+    ($t:ident, $s:ident, $n:ident, $at:ident, $work:ident::<$($size:ident),*>($($argument:expr),*)) => {{
+        let lanes = size_of::<$t::Vector<$s>>() / size_of::<$t>();
+        let mut $at = 0;
+        while $at < $n {
+            let left = $n - $at;
+            if left >= 4 * lanes && $s::REGISTER_COUNT >= 32 {
+                $work::<$($size,)* 4, false>($($argument),*);
+                $at += 4 * lanes;
+            } else if left >= 2 * lanes {
+                $work::<$($size,)* 2, false>($($argument),*);
+                $at += 2 * lanes;
+            } else if left >= lanes {
+                $work::<$($size,)* 1, false>($($argument),*);
+                $at += lanes;
+            } else {
+                $work::<$($size,)* 1, true>($($argument),*);
+                $at = $n;
+            }
+        }
+    }};
+}
+
 /// y = x W + b, row by row; without `bias`, y = x W. 2 `K` `N` FLOPs a row, and `N` for the bias.
 #[inline(always)]
 pub(crate) fn rows<T: Lanes, const K: usize, const N: usize>(
@@ -78,28 +103,8 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Row<'_, T, K, N> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Row { x, w, bias, y } = self;
-        let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
-        let wide = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
-        let mut at = 0;
-        while at < N {
-            let left = N - at;
-            // SAFETY: so many columns of K rows, of the bias and of y, which is borrowed for writing.
-            unsafe {
-                if left >= 4 * lanes && wide == 4 {
-                    line::<T, S, K, N, 4, false>(simd, x, w, bias, y, at);
-                    at += 4 * lanes;
-                } else if left >= 2 * lanes {
-                    line::<T, S, K, N, 2, false>(simd, x, w, bias, y, at);
-                    at += 2 * lanes;
-                } else if left >= lanes {
-                    line::<T, S, K, N, 1, false>(simd, x, w, bias, y, at);
-                    at += lanes;
-                } else {
-                    line::<T, S, K, N, 1, true>(simd, x, w, bias, y, at);
-                    at = N;
-                }
-            }
-        }
+        // SAFETY: so many columns of K rows, of the bias and of y, which is borrowed for writing.
+        unsafe { columns!(T, S, N, at, line::<T, S, K, N>(simd, x, w, bias, y, at)) }
     }
 }
 
@@ -166,28 +171,8 @@ unsafe fn product<T: Lanes, S: Simd, const N: usize>(
     operands: Operands<T>,
     factor: Option<T>,
 ) {
-    let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
-    let wide = if S::REGISTER_COUNT >= 32 { 4 } else { 2 };
-    let mut at = 0;
-    while at < N {
-        let left = N - at;
-        // SAFETY: the caller's promise; some columns of all.
-        unsafe {
-            if left >= 4 * lanes && wide == 4 {
-                down::<T, S, 4, false>(simd, rows, operands.right(at, 4 * lanes), factor);
-                at += 4 * lanes;
-            } else if left >= 2 * lanes {
-                down::<T, S, 2, false>(simd, rows, operands.right(at, 2 * lanes), factor);
-                at += 2 * lanes;
-            } else if left >= lanes {
-                down::<T, S, 1, false>(simd, rows, operands.right(at, lanes), factor);
-                at += lanes;
-            } else {
-                down::<T, S, 1, true>(simd, rows, operands.right(at, left), factor);
-                at = N;
-            }
-        }
-    }
+    // SAFETY: the caller's promise; some columns of all.
+    unsafe { columns!(T, S, N, at, down::<T, S>(simd, rows, operands.right(at), factor)) }
 }
 
 /// The columns of one tile, all rows: eight sums in vectors at least, enough to hide how long a multiply-add takes, as long as

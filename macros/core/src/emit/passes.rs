@@ -67,7 +67,7 @@ impl Places<'_> {
                 } else {
                     let keep = self.keep(&self.unit.leaves[leaf], keep, side);
                     let forward = quote!(rows.forward(#site, &#kernel, #params, #x, #y, #keep););
-                    if self.splits(step) { quote!(if !split { #forward }) } else { forward }
+                    if self.split(step).is_some() { quote!(if !split { #forward }) } else { forward }
                 }
             }
             Op::Backward { leaf, x, y, keep, side, dy, dx } => {
@@ -218,19 +218,14 @@ impl Places<'_> {
         }
     }
 
-    /// Whether a step is the network's first in training, whose product may be made in parts before its phase.
-    fn splits(&self, step: &Step) -> bool {
-        let Op::Forward { leaf, x, .. } = step.op else { return false };
+    /// What makes the product of a step in parts before its phase, if it is the network's first in training and may be made so.
+    fn split(&self, step: &Step) -> Option<TokenStream> {
+        let Op::Forward { leaf, x, y, .. } = step.op else { return None };
         let begins = self.is_network() && !self.infers() && std::ptr::eq(step, &self.schedule.steps[0]);
         let may_be = self.unit.leaves[leaf].facts.kernel.as_ref().is_some_and(|kernel| kernel.splits);
-        begins && may_be && matches!(self.layout.slots[x], Slot::Outside(Home::X))
-    }
-
-    /// What makes it in parts.
-    fn split(&self, step: &Step) -> TokenStream {
-        let Op::Forward { leaf, y, .. } = step.op else { return TokenStream::new() };
+        let of_input = matches!(self.layout.slots[x], Slot::Outside(Home::X));
         let (kernel, params, y) = (self.kernel(leaf), self.params(leaf), self.place(y));
-        quote!(let split = run.split(&#kernel, #params, #y);)
+        (begins && may_be && of_input).then(|| quote!(let split = run.split(&#kernel, #params, #y);))
     }
 
     /// The phases of the steps in a range.
@@ -255,9 +250,7 @@ impl Places<'_> {
             }
             let mut body = TokenStream::new();
             let all_conditional = rows.iter().all(|step| step.only_for_input);
-            if self.splits(&rows[0]) {
-                out.extend(self.split(&rows[0]));
-            }
+            out.extend(self.split(&rows[0]));
             for group in rows.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
                 let code: TokenStream = group.iter().map(|step| self.row_step(emission, step)).collect();
                 let conditional = group[0].only_for_input && !all_conditional;

@@ -16,16 +16,16 @@ pub(in super::super) struct Operands<T> {
     pub(in super::super) dst: (*mut T, usize),
     /// Columns of a and rows of b.
     pub(in super::super) depth: usize,
-    /// Columns of the tile: as many as its vectors have lanes, or fewer where it is one vector.
+    /// Columns: those of the tile's vectors at least, or fewer where it is part of one.
     pub(in super::super) columns: usize,
 }
 
 impl<T> Operands<T> {
-    /// `columns` columns from `at` on.
+    /// Columns from `at` on.
     #[inline(always)]
-    pub(in super::super) fn right(self, at: usize, columns: usize) -> Self {
+    pub(in super::super) fn right(self, at: usize) -> Self {
         let (b, dst) = (self.b.0.wrapping_add(at), self.dst.0.wrapping_add(at));
-        Operands { b: (b, self.b.1), dst: (dst, self.dst.1), columns, ..self }
+        Operands { b: (b, self.b.1), dst: (dst, self.dst.1), columns: self.columns - at, ..self }
     }
 
     /// Rows from `row` on.
@@ -48,7 +48,7 @@ impl<T> Operands<T> {
 ///
 /// # Safety
 /// All elements of `R` rows of a and of the destination, of `depth` rows of b, and of `columns` columns, lie where `operands`
-/// says that they do and may be read, those of the destination written, by this thread alone. `columns` are those of `V` vectors,
+/// says that they do and may be read, those of the destination written, by this thread alone. `columns` are at least those of `V` vectors,
 /// or, of a `PART`, at most one vector's.
 #[inline(always)]
 pub(in super::super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
