@@ -9,7 +9,9 @@ pub(crate) fn part(range: &Range<usize>, index: usize, count: usize) -> Range<us
         // Most ranges are not cut at all: without the divisions.
         return range.clone();
     }
-    let at = |index| range.start + range.len() * index / count;
+    // One division for all parts: those from 0 on have what is left over.
+    let (least, left) = (range.len() / count, range.len() % count);
+    let at = |index: usize| range.start + least * index + left.min(index);
     at(index)..at(index + 1)
 }
 
@@ -25,8 +27,8 @@ mod tests {
 
     #[test]
     fn parts_follow_one_another_and_are_equal_to_within_one() {
-        assert_eq!(parts(3..13, 4).collect::<Vec<_>>(), [3..5, 5..8, 8..10, 10..13]);
-        assert_eq!(parts(0..1, 2).collect::<Vec<_>>(), [0..0, 0..1]);
+        assert_eq!(parts(3..13, 4).collect::<Vec<_>>(), [3..6, 6..9, 9..11, 11..13]);
+        assert_eq!(parts(0..1, 2).collect::<Vec<_>>(), [0..1, 1..1]);
         assert_eq!(parts(5..9, 0).count(), 0);
     }
 }

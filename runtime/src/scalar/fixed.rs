@@ -10,7 +10,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::level;
-use super::product::{Lanes, Operands, line, tile};
+use super::product::{Lanes, Left, Operands, line, tile};
 
 /// Calls `$work::<…, V, PART>(…)` for the columns from `$at` on, for V = 4, 2 or 1 vectors of them at a time, as many as there are
 /// registers for, and at last for part of one, until all `$n` are done.
@@ -67,7 +67,7 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Rows<'_, T, K, N> {
         let rows = x.len().min(y.len());
         let (x, w, y) = (x.as_flattened(), w.as_flattened(), y.as_flattened_mut());
         let operands = Operands {
-            a: (x.as_ptr(), K, 1),
+            a: Left::Rows(x.as_ptr(), K),
             b: (w.as_ptr(), N),
             dst: (y.as_mut_ptr(), N),
             depth: K,
@@ -141,7 +141,7 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Across<'_, T, K, N> 
         let (batch, rows, one) = (x.len().min(dy.len()), range.len(), T::one());
         let (x, dy, out) = (x.as_flattened(), dy.as_flattened(), out.as_flattened_mut());
         let operands = Operands {
-            a: (x.as_ptr().wrapping_add(range.start), 1, K),
+            a: Left::Columns(x.as_ptr().wrapping_add(range.start), K),
             b: (dy.as_ptr(), N),
             dst: (out.as_mut_ptr(), N),
             depth: batch,
@@ -152,7 +152,7 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Across<'_, T, K, N> 
         unsafe { product::<T, S, N>(simd, rows, operands, factor) }
         if let Some(sums) = sums {
             // A row of ones on the left.
-            let ones = (&raw const one, 0, 0);
+            let ones = Left::Columns(&raw const one, 0);
             let operands = Operands { a: ones, dst: (sums.as_mut_ptr(), N), ..operands };
             // SAFETY: the one again and again, the same dy, and one row of sums, which is borrowed for writing.
             unsafe { product::<T, S, N>(simd, 1, operands, factor) }

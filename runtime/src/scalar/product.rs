@@ -18,7 +18,7 @@ mod tile;
 
 pub(super) use lanes::Lanes;
 pub(super) use line::line;
-pub(super) use tile::{Operands, tile};
+pub(super) use tile::{Left, Operands, tile};
 
 /// Inner dimension that one pass over the destination takes: sums of sums are rounded less than one long sum, and more passes
 /// would cost more than a percent.
@@ -63,10 +63,11 @@ fn depth_of_pass<T>(a: View<'_, T>) -> usize {
 /// Whether a product goes by tiles: how many rows it has makes no difference, unless it is one.
 #[inline]
 fn fits<T>(dst: &ViewMut<'_, T>, a: View<'_, T>, b: View<'_, T>) -> bool {
-    let ([a_row, _], [b_row, b_column], [_, dst_column]) = (a.strides(), b.strides(), dst.strides());
+    let ([a_row, a_column], [b_row, b_column], [_, dst_column]) = (a.strides(), b.strides(), dst.strides());
     // A pass over a transposed left side has gone through few rows of the right one.
     let depth = if a_row == 1 { b.nrows().min(DEPTH_TRANSPOSED) } else { b.nrows() };
-    dst.nrows() > 1 && (b_column, dst_column) == (1, 1) && small_enough::<T>(depth, b_row)
+    let in_lines = (a_row == 1 || a_column == 1) && (b_column, dst_column) == (1, 1);
+    dst.nrows() > 1 && in_lines && small_enough::<T>(depth, b_row)
 }
 
 /// dst = a b, dst += a b or dst += c a b by tiles, if that is the way for it; otherwise the destination is given back.
@@ -81,6 +82,18 @@ pub(super) fn by_tiles<'d, T: Lanes>(
     a: View<'_, T>,
     b: View<'_, T>,
 ) -> Option<ViewMut<'d, T>> {
+    by_tiles_of(!level::halves(), dst, accum, a, b)
+}
+
+/// The same by low tiles or high ones.
+#[inline]
+fn by_tiles_of<'d, T: Lanes>(
+    low: bool,
+    dst: ViewMut<'d, T>,
+    accum: Accum,
+    a: View<'_, T>,
+    b: View<'_, T>,
+) -> Option<ViewMut<'d, T>> {
     if !fits(&dst, a, b) {
         return Some(dst);
     }
@@ -90,12 +103,15 @@ pub(super) fn by_tiles<'d, T: Lanes>(
         (rows, columns, inner) == (a_rows, b_columns, b_rows),
         "{a_rows} x {inner} by {b_rows} x {b_columns} is no product of {rows} x {columns}"
     );
-    level::vectors(Tiles { dst, accum, a, b });
+    level::vectors(Tiles { low, dst, accum, a, b });
     None
 }
 
 /// A product whose shapes fit each other.
 struct Tiles<'a, 'd, T> {
+    /// Whether tiles are low and wide also where there are many rows: less is read for them from the first cache, and more from the
+    /// second, so it is a machine's that [multiplies as fast as it reads](level::halves).
+    low: bool,
     dst: ViewMut<'d, T>,
     accum: Accum,
     a: View<'a, T>,
@@ -147,8 +163,9 @@ impl<T: Lanes> Tiles<'_, '_, T> {
     fn band<S: Simd>(&mut self, simd: S, block: Block, factor: Option<T>) {
         let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
         let [a_row, _] = self.a.strides();
-        // A low tile is a wide one: where there are few rows, or where the lines of many would drive each other out.
-        let low = block.rows.len() <= tallest::<S, 4>()
+        // A low tile is a wide one: also where there are few rows, or where the lines of many would drive each other out.
+        let low = self.low
+            || block.rows.len() <= tallest::<S, 4>()
             || a_row > 1 && (a_row * size_of::<T>()).is_multiple_of(CONFLICT);
         let wide = if low && S::REGISTER_COUNT >= 32 { 4 } else { 0 };
         let mut at = block.columns.start;
@@ -175,9 +192,10 @@ impl<T: Lanes> Tiles<'_, '_, T> {
             (self.a.strides(), self.b.strides(), self.dst.strides());
         let tiles = rows.len().div_ceil(tallest::<S, V>());
         for rows in parts(rows, tiles) {
-            let (a, b, dst) = (self.a.data(), self.b.data(), self.dst.data());
+            let (a, b, dst) = (self.a.data().as_ptr(), self.b.data(), self.dst.data());
+            let a = if a_column == 1 { Left::Rows(a, a_row) } else { Left::Columns(a, a_column) };
             let operands = Operands {
-                a: (a.as_ptr().wrapping_add(rows.start * a_row + inner.start * a_column), a_row, a_column),
+                a: a.from(rows.start, inner.start),
                 b: (b.as_ptr().wrapping_add(inner.start * b_row + columns.start), b_row),
                 dst: (dst.as_mut_ptr().wrapping_add(rows.start * dst_row + columns.start), dst_row),
                 depth: inner.len(),
@@ -222,19 +240,19 @@ mod tests {
         let stride = columns + 3;
         let start = numbers::<T>(rows * stride, 3);
         for accum in [Accum::Replace, Accum::Add, Accum::AddTimes(-0.5)] {
-            let run = |cut: usize| {
+            let run = |low: bool, cut: usize| {
                 let mut dst = start.clone();
                 for rows in [0..cut, cut..rows] {
                     let a = a.transposed().columns(rows.clone()).transposed();
                     let dst = &mut dst[rows.start * stride..];
                     let dst = ViewMut::strided(dst, rows.len(), columns, stride, 1);
                     if !rows.is_empty() {
-                        assert!(by_tiles(dst, accum, a, b).is_none(), "{what} by tiles");
+                        assert!(by_tiles_of(low, dst, accum, a, b).is_none(), "{what} by tiles");
                     }
                 }
                 dst
             };
-            let found = run(0);
+            let found = run(true, 0);
             for (at, (&found, &start)) in found.iter().zip(&start).enumerate() {
                 let (row, column) = (at / stride, at % stride);
                 if column >= columns {
@@ -250,9 +268,10 @@ mod tests {
                 let error = (found.to_f64() - expected).abs();
                 assert!(error < tolerance, "{what}, {accum:?}: off by {error}");
             }
+            assert!(run(false, 0) == found, "{what}, {accum:?}, by high tiles");
             for cut in [2, rows / 2] {
                 if cut > 1 && rows - cut > 1 {
-                    assert!(run(cut) == found, "{what}, {accum:?}, cut at {cut}");
+                    assert!(run(true, cut) == found, "{what}, {accum:?}, cut at {cut}");
                 }
             }
         }

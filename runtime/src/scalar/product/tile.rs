@@ -1,15 +1,37 @@
 //! One tile of a product: a few rows of the destination by one, two or four vectors of columns, whose sums stay in registers
 //! while the inner dimension passes by.
 
+use std::array::from_fn;
+
 use pulp::Simd;
 
 use super::lanes::Lanes;
 
+/// How the numbers of a tile's left side lie.
+#[derive(Clone, Copy)]
+pub(in super::super) enum Left<T> {
+    /// Those of a row side by side: a\[0\]\[0\], and elements to the next row.
+    Rows(*const T, usize),
+    /// Those of a column, as of a transposed matrix: a\[0\]\[0\], and elements to the next column.
+    Columns(*const T, usize),
+}
+
+impl<T> Left<T> {
+    /// Rows from `row` on, and columns from `column` on.
+    #[inline(always)]
+    pub(in super::super) fn from(self, row: usize, column: usize) -> Self {
+        match self {
+            Left::Rows(a, stride) => Left::Rows(a.wrapping_add(row * stride + column), stride),
+            Left::Columns(a, stride) => Left::Columns(a.wrapping_add(row + column * stride), stride),
+        }
+    }
+}
+
 /// Where a tile's numbers stand: its first element of each matrix, and how far it is to the next ones.
 #[derive(Clone, Copy)]
 pub(in super::super) struct Operands<T> {
-    /// a\[0\]\[0\], and elements to the next row and to the next column.
-    pub(in super::super) a: (*const T, usize, usize),
+    /// The left side.
+    pub(in super::super) a: Left<T>,
     /// b\[0\]\[0\], and elements to the next row; its columns lie side by side.
     pub(in super::super) b: (*const T, usize),
     /// The destination's, as for b.
@@ -31,15 +53,18 @@ impl<T> Operands<T> {
     /// Rows from `row` on.
     #[inline(always)]
     pub(in super::super) fn down(self, row: usize) -> Self {
-        let (a, a_row, a_column) = self.a;
         let (dst, dst_row) = self.dst;
-        Operands {
-            a: (a.wrapping_add(row * a_row), a_row, a_column),
-            dst: (dst.wrapping_add(row * dst_row), dst_row),
-            ..self
-        }
+        Operands { a: self.a.from(row, 0), dst: (dst.wrapping_add(row * dst_row), dst_row), ..self }
     }
 }
+
+/// Rows of the left side that are reached from one pointer: at once, twice and not at all the distance between rows is added to
+/// an address for nothing.
+const NEIGHBOURS: usize = 3;
+
+/// Columns of the left side's rows that are reached from there, so that pointers seldom move: at a machine's peak there is little
+/// time beside the multiply-adds.
+const AHEAD: usize = 4;
 
 /// dst = a b, or dst += factor a b, for `R` rows and `V` vectors of columns; `PART` of one vector.
 ///
@@ -58,38 +83,35 @@ pub(in super::super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: 
 ) {
     let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
     let mask = T::first(simd, if PART { operands.columns } else { lanes });
-    let load = |from: *const T| {
-        // SAFETY: the caller's promise; a vector is numbers side by side, and read without alignment.
-        unsafe { if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() } }
-    };
-    let store = |to: *mut T, values| {
-        // SAFETY: as for reading.
-        unsafe {
-            if PART {
-                T::store(simd, mask, to, values);
-            } else {
-                to.cast::<T::Vector<S>>().write_unaligned(values);
-            }
-        }
-    };
     let zero = T::splat(simd, T::zero());
     let mut sums = [[zero; V]; R];
-    let ((mut a, a_row, a_column), (mut b, b_row)) = (operands.a, operands.b);
-    for _ in 0..operands.depth {
-        let mut right = [zero; V];
-        for (v, right) in right.iter_mut().enumerate() {
-            // SAFETY: columns of a row of b.
-            *right = load(unsafe { b.add(v * lanes) });
-        }
-        for (r, sums) in sums.iter_mut().enumerate() {
-            // SAFETY: an element of a.
-            let left = T::splat(simd, unsafe { *a.add(r * a_row) });
-            for (sum, &right) in sums.iter_mut().zip(&right) {
-                *sum = T::fused(simd, left, right, *sum);
+    let (mut b, b_row) = operands.b;
+    // Past the last row and column no pointer is followed.
+    match operands.a {
+        Left::Columns(mut a, stride) => {
+            for _ in 0..operands.depth {
+                // SAFETY: a column of a, and columns of a row of b.
+                unsafe {
+                    multiply::<T, S, R, V, PART>(simd, mask, from_fn(|r| a.wrapping_add(r)), b, &mut sums)
+                };
+                (a, b) = (a.wrapping_add(stride), b.wrapping_add(b_row));
             }
         }
-        // Past the last row and column they are not followed.
-        (a, b) = (a.wrapping_add(a_column), b.wrapping_add(b_row));
+        Left::Rows(a, stride) => {
+            let mut heads: [_; R] = from_fn(|r| a.wrapping_add(r / NEIGHBOURS * NEIGHBOURS * stride));
+            for columns in [AHEAD, 1] {
+                let times = if columns == 1 { operands.depth % AHEAD } else { operands.depth / AHEAD };
+                for _ in 0..times {
+                    for column in 0..columns {
+                        let left = from_fn(|r| heads[r].wrapping_add(r % NEIGHBOURS * stride + column));
+                        // SAFETY: a column of a, and columns of a row of b.
+                        unsafe { multiply::<T, S, R, V, PART>(simd, mask, left, b, &mut sums) };
+                        b = b.wrapping_add(b_row);
+                    }
+                    heads = heads.map(|head| head.wrapping_add(columns));
+                }
+            }
+        }
     }
     // SAFETY: columns of a row of the destination.
     let place = |r: usize, v: usize| unsafe { operands.dst.0.add(r * operands.dst.1 + v * lanes) };
@@ -98,13 +120,63 @@ pub(in super::super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: 
     if let Some(factor) = factor {
         for (r, sums) in sums.iter_mut().enumerate() {
             for (v, sum) in sums.iter_mut().enumerate() {
-                *sum = T::fused(simd, T::splat(simd, factor), *sum, load(place(r, v).cast_const()));
+                // SAFETY: a vector of it.
+                let there = unsafe { load::<T, S, PART>(simd, mask, place(r, v)) };
+                *sum = T::fused(simd, T::splat(simd, factor), *sum, there);
             }
         }
     }
     for (r, sums) in sums.into_iter().enumerate().rev() {
         for (v, sum) in sums.into_iter().enumerate() {
-            store(place(r, v), sum);
+            // SAFETY: a vector of it.
+            unsafe {
+                if PART {
+                    T::store(simd, mask, place(r, v), sum);
+                } else {
+                    place(r, v).cast::<T::Vector<S>>().write_unaligned(sum);
+                }
+            }
+        }
+    }
+}
+
+/// A vector of numbers side by side, wherever they begin; of a `PART`, those of the mask.
+///
+/// # Safety
+/// They may be read.
+#[inline(always)]
+unsafe fn load<T: Lanes, S: Simd, const PART: bool>(
+    simd: S,
+    mask: T::Mask<S>,
+    from: *const T,
+) -> T::Vector<S> {
+    // SAFETY: the caller's promise.
+    unsafe { if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() } }
+}
+
+/// sums += a column times a row.
+///
+/// # Safety
+/// All numbers of the column may be read, and `V` vectors of the row.
+#[inline(always)]
+unsafe fn multiply<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
+    simd: S,
+    mask: T::Mask<S>,
+    column: [*const T; R],
+    row: *const T,
+    sums: &mut [[T::Vector<S>; V]; R],
+) {
+    let mut right = [T::splat(simd, T::zero()); V];
+    for (v, right) in right.iter_mut().enumerate() {
+        // SAFETY: the caller's promise.
+        *right =
+            unsafe { load::<T, S, PART>(simd, mask, row.add(v * (size_of_val(right) / size_of::<T>()))) };
+    }
+    for (number, sums) in column.into_iter().zip(sums) {
+        // SAFETY: the caller's promise.
+        let left = T::splat(simd, unsafe { *number });
+        for (sum, &right) in sums.iter_mut().zip(&right) {
+            *sum = T::fused(simd, left, right, *sum);
         }
     }
 }
