@@ -109,6 +109,7 @@ pub(super) fn halves() -> bool {
             let (CpuidResult { ebx, ecx, edx, .. }, CpuidResult { eax, .. }) = (__cpuid(0), __cpuid(1));
             let vendor = [ebx, edx, ecx].map(u32::to_le_bytes);
             let family = (eax >> 8 & 0xf) + (eax >> 20 & 0xff);
+            // With Zen 3, which has no such vectors.
             vendor.as_flattened() == b"AuthenticAMD" && family == 0x19
         });
         *HALVES
