@@ -191,16 +191,16 @@ unsafe fn down<T: Lanes, S: Simd, const V: usize, const PART: bool>(
     // SAFETY: the caller's promise; some rows of all.
     unsafe {
         while V == 1 && row + 8 <= rows {
-            tile::<T, S, 8, V, PART>(simd, operands.down(row), factor);
+            tile::<T, S, 8, V, PART, 1>(simd, operands.down(row), factor);
             row += 8;
         }
         while row + 4 <= rows {
-            tile::<T, S, 4, V, PART>(simd, operands.down(row), factor);
+            tile::<T, S, 4, V, PART, 1>(simd, operands.down(row), factor);
             row += 4;
         }
         // One by one, since every height of a tile is compiled for every layer.
         while row < rows {
-            tile::<T, S, 1, V, PART>(simd, operands.down(row), factor);
+            tile::<T, S, 1, V, PART, 1>(simd, operands.down(row), factor);
             row += 1;
         }
     }

@@ -27,6 +27,9 @@ const DEPTH: usize = 512;
 /// The same for a transposed left side, whose rows, a few lines of each, are to stay in the first cache.
 const DEPTH_TRANSPOSED: usize = 256;
 
+/// Columns of the left side that a tile reaches before its pointers move.
+const AHEAD: usize = 4;
+
 /// Bytes of the right side up to which it need not be packed: the second cache and the third give it as fast as it is used.
 const RIGHT: usize = 2 << 20;
 
@@ -206,7 +209,7 @@ impl<T: Lanes> Tiles<'_, '_, T> {
                     match rows.len() {
                         // SAFETY: views hold all their elements inside their slices, the shapes fit each other, and the
                         // block is one of the destination's, which is borrowed for writing.
-                        $($height => unsafe { tile::<T, S, $height, V, PART>(simd, operands, factor) },)*
+                        $($height => unsafe { tile::<T, S, $height, V, PART, AHEAD>(simd, operands, factor) },)*
                         height => unreachable!("{height} rows in a tile"),
                     }
                 };

@@ -62,13 +62,11 @@ impl<T> Operands<T> {
 /// an address for nothing.
 const NEIGHBOURS: usize = 3;
 
-/// Columns of the left side's rows that are reached from there, so that pointers seldom move: at a machine's peak there is little
-/// time beside the multiply-adds.
-const AHEAD: usize = 4;
-
 /// dst = a b, or dst += factor a b, for `R` rows and `V` vectors of columns; `PART` of one vector.
 ///
 /// Every element is a chain of fused multiply-adds from zero in the order of the inner dimension, whatever the tile.
+/// `AHEAD` columns of the left side's rows are reached from one place, so that pointers seldom move: at a machine's peak there is
+/// little time beside the multiply-adds, and a small layer's tiles, compiled for each size, are built faster with one.
 /// 2 `R` columns depth FLOPs, and as many more as there are elements where there is a factor other than 1.
 ///
 /// # Safety
@@ -76,7 +74,14 @@ const AHEAD: usize = 4;
 /// says that they do and may be read, those of the destination written, by this thread alone. `columns` are at least those of `V` vectors,
 /// or, of a `PART`, at most one vector's.
 #[inline(always)]
-pub(in super::super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
+pub(in super::super) unsafe fn tile<
+    T: Lanes,
+    S: Simd,
+    const R: usize,
+    const V: usize,
+    const PART: bool,
+    const AHEAD: usize,
+>(
     simd: S,
     operands: Operands<T>,
     factor: Option<T>,
@@ -99,16 +104,21 @@ pub(in super::super) unsafe fn tile<T: Lanes, S: Simd, const R: usize, const V: 
         }
         Left::Rows(a, stride) => {
             let mut heads: [_; R] = from_fn(|r| a.wrapping_add(r / NEIGHBOURS * NEIGHBOURS * stride));
-            for columns in [AHEAD, 1] {
-                let times = if columns == 1 { operands.depth % AHEAD } else { operands.depth / AHEAD };
-                for _ in 0..times {
-                    for column in 0..columns {
-                        let left = from_fn(|r| heads[r].wrapping_add(r % NEIGHBOURS * stride + column));
-                        // SAFETY: a column of a, and columns of a row of b.
-                        unsafe { multiply::<T, S, R, V, PART>(simd, mask, left, b, &mut sums) };
-                        b = b.wrapping_add(b_row);
-                    }
-                    heads = heads.map(|head| head.wrapping_add(columns));
+            for _ in 0..operands.depth / AHEAD {
+                for column in 0..AHEAD {
+                    let left = from_fn(|r| heads[r].wrapping_add(r % NEIGHBOURS * stride + column));
+                    // SAFETY: a column of a, and columns of a row of b.
+                    unsafe { multiply::<T, S, R, V, PART>(simd, mask, left, b, &mut sums) };
+                    b = b.wrapping_add(b_row);
+                }
+                heads.iter_mut().for_each(|head| *head = head.wrapping_add(AHEAD));
+            }
+            if AHEAD > 1 {
+                for column in 0..operands.depth % AHEAD {
+                    let left = from_fn(|r| heads[r].wrapping_add(r % NEIGHBOURS * stride + column));
+                    // SAFETY: as above.
+                    unsafe { multiply::<T, S, R, V, PART>(simd, mask, left, b, &mut sums) };
+                    b = b.wrapping_add(b_row);
                 }
             }
         }
