@@ -113,7 +113,7 @@ fn by_tiles_of<'d, T: Lanes>(
 /// A product whose shapes fit each other.
 struct Tiles<'a, 'd, T> {
     /// Whether tiles are low and wide also where there are many rows: less is read for them from the first cache, and more from the
-    /// second, so it is a machine's that [multiplies as fast as it reads](level::halves).
+    /// second, which pays where a core multiplies as fast as it reads, unlike one that [halves](level::halves) its vectors.
     low: bool,
     dst: ViewMut<'d, T>,
     accum: Accum,
@@ -193,10 +193,11 @@ impl<T: Lanes> Tiles<'_, '_, T> {
         let Block { rows, columns, inner } = block;
         let ([a_row, a_column], [b_row, _], [dst_row, _]) =
             (self.a.strides(), self.b.strides(), self.dst.strides());
+        let a = self.a.data().as_ptr();
+        let a = if a_column == 1 { Left::Rows(a, a_row) } else { Left::Columns(a, a_column) };
         let tiles = rows.len().div_ceil(tallest::<S, V>());
         for rows in parts(rows, tiles) {
-            let (a, b, dst) = (self.a.data().as_ptr(), self.b.data(), self.dst.data());
-            let a = if a_column == 1 { Left::Rows(a, a_row) } else { Left::Columns(a, a_column) };
+            let (b, dst) = (self.b.data(), self.dst.data());
             let operands = Operands {
                 a: a.from(rows.start, inner.start),
                 b: (b.as_ptr().wrapping_add(inner.start * b_row + columns.start), b_row),

@@ -38,6 +38,41 @@ pub trait Lanes: Scalar {
     unsafe fn store<S: Simd>(simd: S, mask: Self::Mask<S>, to: *mut Self, values: Self::Vector<S>);
 }
 
+/// A vector of numbers side by side, wherever they begin; of a `PART`, those of the mask.
+///
+/// # Safety
+/// They may be read.
+#[inline(always)]
+pub(super) unsafe fn load<T: Lanes, S: Simd, const PART: bool>(
+    simd: S,
+    mask: T::Mask<S>,
+    from: *const T,
+) -> T::Vector<S> {
+    // SAFETY: the caller's promise.
+    unsafe { if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() } }
+}
+
+/// Writes what [`load`] reads.
+///
+/// # Safety
+/// They may be written.
+#[inline(always)]
+pub(super) unsafe fn store<T: Lanes, S: Simd, const PART: bool>(
+    simd: S,
+    mask: T::Mask<S>,
+    to: *mut T,
+    values: T::Vector<S>,
+) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if PART {
+            T::store(simd, mask, to, values);
+        } else {
+            to.cast::<T::Vector<S>>().write_unaligned(values);
+        }
+    }
+}
+
 macro_rules! lanes {
     (
         $float:ident, $vector:ident, $splat:ident, $mul_add:ident, $add:ident,

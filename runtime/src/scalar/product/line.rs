@@ -3,7 +3,7 @@
 
 use pulp::Simd;
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, load, store};
 
 /// Chains of multiply-adds: a row of W goes to one of them in turn.
 const CHAINS: usize = 4;
@@ -33,18 +33,14 @@ pub(in super::super) unsafe fn line<
 ) {
     let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
     let mask = T::first(simd, if PART { (N - at).min(lanes) } else { lanes });
-    let load = |row: &[T; N], v: usize| {
-        // SAFETY: the caller's promise; a vector is numbers side by side, and read without alignment.
-        unsafe {
-            let from = row.as_ptr().add(at + v * lanes);
-            if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() }
-        }
-    };
+    // SAFETY: the caller's promise.
+    let vector =
+        |row: &[T; N], v: usize| unsafe { load::<T, S, PART>(simd, mask, row.as_ptr().add(at + v * lanes)) };
     let mut sums = [[T::splat(simd, T::zero()); V]; CHAINS];
     let mut add = |chain: usize, k: usize| {
         let left = T::splat(simd, x[k]);
         for (v, sum) in sums[chain].iter_mut().enumerate() {
-            *sum = T::fused(simd, left, load(&w[k], v), *sum);
+            *sum = T::fused(simd, left, vector(&w[k], v), *sum);
         }
     };
     for block in 0..K / CHAINS {
@@ -59,16 +55,9 @@ pub(in super::super) unsafe fn line<
         let [a, b, c, d] = sums.map(|chain| chain[v]);
         let mut sum = T::plus(simd, T::plus(simd, a, b), T::plus(simd, c, d));
         if let Some(bias) = bias {
-            sum = T::plus(simd, sum, load(bias, v));
+            sum = T::plus(simd, sum, vector(bias, v));
         }
         // SAFETY: as for reading.
-        unsafe {
-            let to = y.as_mut_ptr().add(at + v * lanes);
-            if PART {
-                T::store(simd, mask, to, sum);
-            } else {
-                to.cast::<T::Vector<S>>().write_unaligned(sum);
-            }
-        }
+        unsafe { store::<T, S, PART>(simd, mask, y.as_mut_ptr().add(at + v * lanes), sum) };
     }
 }

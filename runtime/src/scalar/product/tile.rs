@@ -5,7 +5,7 @@ use std::array::from_fn;
 
 use pulp::Simd;
 
-use super::lanes::Lanes;
+use super::lanes::{Lanes, load, store};
 
 /// How the numbers of a tile's left side lie.
 #[derive(Clone, Copy)]
@@ -105,21 +105,16 @@ pub(in super::super) unsafe fn tile<
         Left::Rows(a, stride) => {
             let mut heads: [_; R] = from_fn(|r| a.wrapping_add(r / NEIGHBOURS * NEIGHBOURS * stride));
             for _ in 0..operands.depth / AHEAD {
-                for column in 0..AHEAD {
-                    let left = from_fn(|r| heads[r].wrapping_add(r % NEIGHBOURS * stride + column));
-                    // SAFETY: a column of a, and columns of a row of b.
-                    unsafe { multiply::<T, S, R, V, PART>(simd, mask, left, b, &mut sums) };
-                    b = b.wrapping_add(b_row);
-                }
+                let a = (&heads, stride);
+                // SAFETY: columns of a, and as many rows of b.
+                unsafe { columns::<T, S, R, V, PART>(simd, mask, a, (b, b_row), AHEAD, &mut sums) };
                 heads.iter_mut().for_each(|head| *head = head.wrapping_add(AHEAD));
+                b = b.wrapping_add(AHEAD * b_row);
             }
             if AHEAD > 1 {
-                for column in 0..operands.depth % AHEAD {
-                    let left = from_fn(|r| heads[r].wrapping_add(r % NEIGHBOURS * stride + column));
-                    // SAFETY: as above.
-                    unsafe { multiply::<T, S, R, V, PART>(simd, mask, left, b, &mut sums) };
-                    b = b.wrapping_add(b_row);
-                }
+                let (a, rest) = ((&heads, stride), operands.depth % AHEAD);
+                // SAFETY: as above.
+                unsafe { columns::<T, S, R, V, PART>(simd, mask, a, (b, b_row), rest, &mut sums) };
             }
         }
     }
@@ -139,29 +134,29 @@ pub(in super::super) unsafe fn tile<
     for (r, sums) in sums.into_iter().enumerate().rev() {
         for (v, sum) in sums.into_iter().enumerate() {
             // SAFETY: a vector of it.
-            unsafe {
-                if PART {
-                    T::store(simd, mask, place(r, v), sum);
-                } else {
-                    place(r, v).cast::<T::Vector<S>>().write_unaligned(sum);
-                }
-            }
+            unsafe { store::<T, S, PART>(simd, mask, place(r, v), sum) };
         }
     }
 }
 
-/// A vector of numbers side by side, wherever they begin; of a `PART`, those of the mask.
+/// sums += so many columns of a, whose rows begin in `heads` and `stride` elements past them, times as many rows of b.
 ///
 /// # Safety
-/// They may be read.
+/// All their numbers may be read, and `V` vectors of the rows.
 #[inline(always)]
-unsafe fn load<T: Lanes, S: Simd, const PART: bool>(
+unsafe fn columns<T: Lanes, S: Simd, const R: usize, const V: usize, const PART: bool>(
     simd: S,
     mask: T::Mask<S>,
-    from: *const T,
-) -> T::Vector<S> {
-    // SAFETY: the caller's promise.
-    unsafe { if PART { T::load(simd, mask, from) } else { from.cast::<T::Vector<S>>().read_unaligned() } }
+    (heads, stride): (&[*const T; R], usize),
+    (b, b_row): (*const T, usize),
+    count: usize,
+    sums: &mut [[T::Vector<S>; V]; R],
+) {
+    for column in 0..count {
+        let left = from_fn(|r| heads[r].wrapping_add(r % NEIGHBOURS * stride + column));
+        // SAFETY: the caller's promise.
+        unsafe { multiply::<T, S, R, V, PART>(simd, mask, left, b.wrapping_add(column * b_row), sums) };
+    }
 }
 
 /// sums += a column times a row.
