@@ -10,7 +10,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::level;
-use super::product::{Lanes, Left, Operands, line, tile};
+use super::product::{Columns, Lanes, Left, Operands, Rows, line, tile};
 
 /// Calls `$work::<…, V, PART>(…)` for the columns from `$at` on, for V = 4, 2 or 1 vectors of them at a time, as many as there are
 /// registers for, and at last for part of one, until all `$n` are done.
@@ -45,36 +45,36 @@ pub(crate) fn rows<T: Lanes, const K: usize, const N: usize>(
     bias: Option<&[T; N]>,
     y: &mut [[T; N]],
 ) {
-    level::vectors_of(size_of::<[T; N]>(), Rows { x, w, bias, y });
+    level::vectors_of(size_of::<[T; N]>(), Forward { x, w, bias, y });
 }
 
-struct Rows<'a, T, const K: usize, const N: usize> {
+struct Forward<'a, T, const K: usize, const N: usize> {
     x: &'a [[T; K]],
     w: &'a [[T; N]; K],
     bias: Option<&'a [T; N]>,
     y: &'a mut [[T; N]],
 }
 
-impl<T: Lanes, const K: usize, const N: usize> WithSimd for Rows<'_, T, K, N> {
+impl<T: Lanes, const K: usize, const N: usize> WithSimd for Forward<'_, T, K, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Rows { x, w, bias, y } = self;
+        let Forward { x, w, bias, y } = self;
         if let Some(bias) = bias {
             y.fill(*bias);
         }
         let rows = x.len().min(y.len());
         let (x, w, y) = (x.as_flattened(), w.as_flattened(), y.as_flattened_mut());
         let operands = Operands {
-            a: Left::Rows(x.as_ptr(), K),
+            a: Rows::<T, 1>(x.as_ptr(), K),
             b: (w.as_ptr(), N),
             dst: (y.as_mut_ptr(), N),
             depth: K,
             columns: N,
         };
         // SAFETY: K columns of `rows` rows of x, K rows of W, and as many rows of y, which is borrowed for writing.
-        unsafe { product::<T, S, N>(simd, rows, operands, bias.map(|_| T::one())) }
+        unsafe { product::<T, S, _, N>(simd, rows, operands, bias.map(|_| T::one())) }
     }
 }
 
@@ -141,7 +141,7 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Across<'_, T, K, N> 
         let (batch, rows, one) = (x.len().min(dy.len()), range.len(), T::one());
         let (x, dy, out) = (x.as_flattened(), dy.as_flattened(), out.as_flattened_mut());
         let operands = Operands {
-            a: Left::Columns(x.as_ptr().wrapping_add(range.start), K),
+            a: Columns(x.as_ptr().wrapping_add(range.start), K),
             b: (dy.as_ptr(), N),
             dst: (out.as_mut_ptr(), N),
             depth: batch,
@@ -149,13 +149,13 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Across<'_, T, K, N> 
         };
         // SAFETY: `batch` rows of x and of dy, columns `range` of the former, and as many rows of `out`, which is borrowed for
         // writing.
-        unsafe { product::<T, S, N>(simd, rows, operands, factor) }
+        unsafe { product::<T, S, _, N>(simd, rows, operands, factor) }
         if let Some(sums) = sums {
             // A row of ones on the left.
-            let ones = Left::Columns(&raw const one, 0);
+            let ones = Columns(&raw const one, 0);
             let operands = Operands { a: ones, dst: (sums.as_mut_ptr(), N), ..operands };
             // SAFETY: the one again and again, the same dy, and one row of sums, which is borrowed for writing.
-            unsafe { product::<T, S, N>(simd, 1, operands, factor) }
+            unsafe { product::<T, S, _, N>(simd, 1, operands, factor) }
         }
     }
 }
@@ -165,14 +165,14 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Across<'_, T, K, N> 
 /// # Safety
 /// As for [`tile`], of so many rows and columns.
 #[inline(always)]
-unsafe fn product<T: Lanes, S: Simd, const N: usize>(
+unsafe fn product<T: Lanes, S: Simd, L: Left<T>, const N: usize>(
     simd: S,
     rows: usize,
-    operands: Operands<T>,
+    operands: Operands<T, L>,
     factor: Option<T>,
 ) {
     // SAFETY: the caller's promise; some columns of all.
-    unsafe { columns!(T, S, N, at, down::<T, S>(simd, rows, operands.right(at), factor)) }
+    unsafe { columns!(T, S, N, at, down::<T, S, L>(simd, rows, operands.right(at), factor)) }
 }
 
 /// The columns of one tile, all rows: eight sums in vectors at least, enough to hide how long a multiply-add takes, as long as
@@ -181,26 +181,26 @@ unsafe fn product<T: Lanes, S: Simd, const N: usize>(
 /// # Safety
 /// As for [`tile`], of so many rows.
 #[inline(always)]
-unsafe fn down<T: Lanes, S: Simd, const V: usize, const PART: bool>(
+unsafe fn down<T: Lanes, S: Simd, L: Left<T>, const V: usize, const PART: bool>(
     simd: S,
     rows: usize,
-    operands: Operands<T>,
+    operands: Operands<T, L>,
     factor: Option<T>,
 ) {
     let mut row = 0;
     // SAFETY: the caller's promise; some rows of all.
     unsafe {
         while V == 1 && row + 8 <= rows {
-            tile::<T, S, 8, V, PART, 1>(simd, operands.down(row), factor);
+            tile::<T, S, L, 8, V, PART>(simd, operands.down(row), factor);
             row += 8;
         }
         while row + 4 <= rows {
-            tile::<T, S, 4, V, PART, 1>(simd, operands.down(row), factor);
+            tile::<T, S, L, 4, V, PART>(simd, operands.down(row), factor);
             row += 4;
         }
         // One by one, since every height of a tile is compiled for every layer.
         while row < rows {
-            tile::<T, S, 1, V, PART, 1>(simd, operands.down(row), factor);
+            tile::<T, S, L, 1, V, PART>(simd, operands.down(row), factor);
             row += 1;
         }
     }

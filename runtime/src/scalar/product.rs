@@ -13,12 +13,14 @@ use super::{Accum, View, ViewMut, level};
 use crate::even::parts;
 
 mod lanes;
+mod left;
 mod line;
 mod tile;
 
 pub(super) use lanes::Lanes;
+pub(super) use left::{Columns, Left, Rows};
 pub(super) use line::line;
-pub(super) use tile::{Left, Operands, tile};
+pub(super) use tile::{Operands, tile};
 
 /// Inner dimension that one pass over the destination takes: sums of sums are rounded less than one long sum, and more passes
 /// would cost more than a percent.
@@ -187,14 +189,28 @@ impl<T: Lanes> Tiles<'_, '_, T> {
         }
     }
 
-    /// The columns of one tile, all rows, in tiles as even as they can be.
+    /// The columns of one tile, all rows.
     #[inline(always)]
     fn down<S: Simd, const V: usize, const PART: bool>(&mut self, simd: S, block: Block, factor: Option<T>) {
+        let ([a_row, a_column], a) = (self.a.strides(), self.a.data().as_ptr());
+        if a_column == 1 {
+            self.tiles::<S, _, V, PART>(simd, Rows::<T, AHEAD>(a, a_row), block, factor);
+        } else {
+            self.tiles::<S, _, V, PART>(simd, Columns(a, a_column), block, factor);
+        }
+    }
+
+    /// The same with a left side that lies so, in tiles as even as they can be.
+    #[inline(always)]
+    fn tiles<S: Simd, L: Left<T>, const V: usize, const PART: bool>(
+        &mut self,
+        simd: S,
+        a: L,
+        block: Block,
+        factor: Option<T>,
+    ) {
         let Block { rows, columns, inner } = block;
-        let ([a_row, a_column], [b_row, _], [dst_row, _]) =
-            (self.a.strides(), self.b.strides(), self.dst.strides());
-        let a = self.a.data().as_ptr();
-        let a = if a_column == 1 { Left::Rows(a, a_row) } else { Left::Columns(a, a_column) };
+        let ([b_row, _], [dst_row, _]) = (self.b.strides(), self.dst.strides());
         let tiles = rows.len().div_ceil(tallest::<S, V>());
         for rows in parts(rows, tiles) {
             let (b, dst) = (self.b.data(), self.dst.data());
@@ -210,7 +226,7 @@ impl<T: Lanes> Tiles<'_, '_, T> {
                     match rows.len() {
                         // SAFETY: views hold all their elements inside their slices, the shapes fit each other, and the
                         // block is one of the destination's, which is borrowed for writing.
-                        $($height => unsafe { tile::<T, S, $height, V, PART, AHEAD>(simd, operands, factor) },)*
+                        $($height => unsafe { tile::<T, S, L, $height, V, PART>(simd, operands, factor) },)*
                         height => unreachable!("{height} rows in a tile"),
                     }
                 };
