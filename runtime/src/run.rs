@@ -111,14 +111,18 @@ fn share_pieces<T: Scalar, L: Layer<T>>(
     if threads < 2 {
         return pieces().for_each(|piece| work(0, piece));
     }
-    let count = pieces().count();
+    let (count, end) = pieces().fold((0, 0), |(count, _), piece| (count + 1, piece.end));
     let threads = threads.min(count);
     pool::share(threads, &|thread| {
-        let own = part(&(0..count), thread, threads);
-        for piece in pieces().skip(own.start).take(own.len()) {
+        for piece in pieces().filter(|piece| owner(piece, end, threads) == thread) {
             work(thread, piece);
         }
     });
+}
+
+/// The thread that does a piece of `0..end`: by elements, not by pieces, since a layer's last one, the bias, is next to nothing.
+fn owner(piece: &Range<usize>, end: usize, threads: usize) -> usize {
+    (piece.start + piece.end) * threads / (2 * end)
 }
 
 impl<'a, T: Scalar> Run<'a, T> {
@@ -289,5 +293,30 @@ impl<'a, T: Scalar> Run<'a, T> {
             Inputs::Lifted(values) => Source::Values(&values[self.share(values.len(), rows)]),
             Inputs::Tokens(_) => Source::Data(&[]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_own_as_many_elements_each_whatever_the_last_piece() {
+        let owners = |pieces: &[Range<usize>], threads: usize| {
+            let end = pieces.last().unwrap().end;
+            pieces.iter().map(|piece| owner(piece, end, threads)).collect::<Vec<_>>()
+        };
+        let piece = 196 * 256;
+        let layer = [
+            0..piece,
+            piece..2 * piece,
+            2 * piece..3 * piece,
+            3 * piece..4 * piece,
+            4 * piece..4 * piece + 256,
+        ];
+        assert_eq!(owners(&layer, 1), [0; 5]);
+        assert_eq!(owners(&layer, 2), [0, 0, 1, 1, 1]);
+        assert_eq!(owners(&layer, 4), [0, 1, 2, 3, 3]);
+        assert_eq!(owners(&[0..8, 8..10], 2), [0, 1]);
     }
 }
