@@ -218,11 +218,11 @@ pub(crate) fn transposed<T: Lanes, const K: usize, const N: usize>(w: &[[T; N]; 
     out
 }
 
-/// Sums of a dot product of few numbers.
-const CHAINS: usize = 4;
-
 /// Sums of a dot product side by side.
 const LANES: usize = 8;
+
+/// Rows whose dot products are made side by side.
+const ROWS: usize = 16;
 
 /// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
 /// to add up, less than 8 `K` more.
@@ -237,16 +237,39 @@ pub(crate) fn dots<T: Lanes, const K: usize, const N: usize>(dy: &[T; N], w: &[[
                 }
                 return;
             }
-            // Rows shorter than a vector: the compiler takes several of them side by side.
+            let ((w, rest_w), (dx, rest_dx)) = (w.as_chunks::<ROWS>(), dx.as_chunks_mut::<ROWS>());
             for (dx, w) in dx.iter_mut().zip(w) {
-                let mut sums = [T::zero(); CHAINS];
-                for n in 0..N {
-                    sums[n % CHAINS] = dy[n].mul_add(w[n], sums[n % CHAINS]);
-                }
-                *dx = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+                few(dy, w, dx);
+            }
+            for (dx, w) in rest_dx.iter_mut().zip(rest_w) {
+                few(dy, &[*w], std::array::from_mut(dx));
             }
         },
     );
+}
+
+/// Dot products with rows no longer than [`LANES`], as they lie: products side by side, then neighbours added up until there is
+/// one sum for each row.
+#[inline(always)]
+fn few<T: Lanes, const R: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; R], dx: &mut [T; R]) {
+    let mut sums = [[T::zero(); LANES]; R];
+    for (sums, w) in sums.iter_mut().zip(w) {
+        for n in 0..N {
+            sums[n] = dy[n] * w[n];
+        }
+    }
+    let (mut fours, mut twos) = ([[T::zero(); 4]; R], [[T::zero(); 2]; R]);
+    for (to, from) in fours.as_flattened_mut().iter_mut().zip(sums.as_flattened().as_chunks().0) {
+        let [a, b] = *from;
+        *to = a + b;
+    }
+    for (to, from) in twos.as_flattened_mut().iter_mut().zip(fours.as_flattened().as_chunks().0) {
+        let [a, b] = *from;
+        *to = a + b;
+    }
+    for (to, [a, b]) in dx.iter_mut().zip(twos) {
+        *to = a + b;
+    }
 }
 
 /// The dot product, as sums side by side.
