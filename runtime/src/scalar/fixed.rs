@@ -221,31 +221,45 @@ pub(crate) fn transposed<T: Lanes, const K: usize, const N: usize>(w: &[[T; N]; 
 /// Sums of a dot product side by side.
 const LANES: usize = 8;
 
-/// Rows whose dot products are made side by side.
-const ROWS: usize = 16;
-
 /// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
 /// to add up, less than 8 `K` more.
 #[inline(always)]
 pub(crate) fn dots<T: Lanes, const K: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; K], dx: &mut [T; K]) {
-    T::dispatch(
-        #[inline(always)]
-        || {
-            if N > LANES {
-                for (dx, w) in dx.iter_mut().zip(w) {
-                    *dx = dot(dy, w);
-                }
-                return;
-            }
-            let ((w, rest_w), (dx, rest_dx)) = (w.as_chunks::<ROWS>(), dx.as_chunks_mut::<ROWS>());
-            for (dx, w) in dx.iter_mut().zip(w) {
-                few(dy, w, dx);
-            }
-            for (dx, w) in rest_dx.iter_mut().zip(rest_w) {
-                few(dy, &[*w], std::array::from_mut(dx));
-            }
-        },
-    );
+    level::vectors(Dots { dy, w, dx });
+}
+
+struct Dots<'a, T, const K: usize, const N: usize> {
+    dy: &'a [T; N],
+    w: &'a [[T; N]; K],
+    dx: &'a mut [T; K],
+}
+
+impl<T: Lanes, const K: usize, const N: usize> WithSimd for Dots<'_, T, K, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Dots { dy, w, dx } = self;
+        if N > LANES {
+            dx.iter_mut().zip(w).for_each(|(dx, w)| *dx = dot(dy, w));
+        } else if size_of::<T::Vector<S>>() / size_of::<T>() > LANES {
+            several::<T, { 2 * LANES }, N>(dy, w, dx);
+        } else {
+            several::<T, LANES, N>(dy, w, dx);
+        }
+    }
+}
+
+/// Dot products with short rows, those of `R` rows side by side; they are the same however many those are.
+#[inline(always)]
+fn several<T: Lanes, const R: usize, const N: usize>(dy: &[T; N], w: &[[T; N]], dx: &mut [T]) {
+    let ((w, rest_w), (dx, rest_dx)) = (w.as_chunks::<R>(), dx.as_chunks_mut::<R>());
+    for (dx, w) in dx.iter_mut().zip(w) {
+        few(dy, w, dx);
+    }
+    for (dx, w) in rest_dx.iter_mut().zip(rest_w) {
+        few(dy, &[*w], std::array::from_mut(dx));
+    }
 }
 
 /// Dot products with rows no longer than [`LANES`], as they lie: products side by side, then neighbours added up until there is
