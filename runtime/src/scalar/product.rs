@@ -108,7 +108,7 @@ fn by_tiles_of<'d, T: Lanes>(
         (rows, columns, inner) == (a_rows, b_columns, b_rows),
         "{a_rows} x {inner} by {b_rows} x {b_columns} is no product of {rows} x {columns}"
     );
-    level::vectors(Tiles { low, dst, accum, a, b });
+    level::fused(Tiles { low, dst, accum, a, b });
     None
 }
 
@@ -193,27 +193,37 @@ impl<T: Lanes> Tiles<'_, '_, T> {
     #[inline(always)]
     fn down<S: Simd, const V: usize, const PART: bool>(&mut self, simd: S, block: Block, factor: Option<T>) {
         let ([a_row, a_column], a) = (self.a.strides(), self.a.data().as_ptr());
+        let (b, dst) = (self.b, &mut self.dst);
         if a_column == 1 {
-            self.tiles::<S, _, V, PART>(simd, Rows::<T, AHEAD>(a, a_row), block, factor);
+            simd.vectorize(Down::<_, _, V, PART> { a: Rows::<T, AHEAD>(a, a_row), b, dst, block, factor });
         } else {
-            self.tiles::<S, _, V, PART>(simd, Columns(a, a_column), block, factor);
+            simd.vectorize(Down::<_, _, V, PART> { a: Columns(a, a_column), b, dst, block, factor });
         }
     }
+}
 
-    /// The same with a left side that lies so, in tiles as even as they can be.
+/// The columns of one tile, all rows, of a left side that lies in a known way.
+///
+/// A function of its own: the tiles of a product, all in one, would take more than a megabyte of stack where nothing is optimised.
+struct Down<'p, 'd, T, L, const V: usize, const PART: bool> {
+    a: L,
+    b: View<'p, T>,
+    dst: &'p mut ViewMut<'d, T>,
+    block: Block,
+    factor: Option<T>,
+}
+
+impl<T: Lanes, L: Left<T>, const V: usize, const PART: bool> WithSimd for Down<'_, '_, T, L, V, PART> {
+    type Output = ();
+
+    /// In tiles as even as they can be.
     #[inline(always)]
-    fn tiles<S: Simd, L: Left<T>, const V: usize, const PART: bool>(
-        &mut self,
-        simd: S,
-        a: L,
-        block: Block,
-        factor: Option<T>,
-    ) {
-        let Block { rows, columns, inner } = block;
-        let ([b_row, _], [dst_row, _]) = (self.b.strides(), self.dst.strides());
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Down { a, b, dst, block: Block { rows, columns, inner }, factor } = self;
+        let ([b_row, _], [dst_row, _]) = (b.strides(), dst.strides());
         let tiles = rows.len().div_ceil(tallest::<S, V>());
         for rows in parts(rows, tiles) {
-            let (b, dst) = (self.b.data(), self.dst.data());
+            let (b, dst) = (b.data(), dst.data());
             let operands = Operands {
                 a: a.from(rows.start, inner.start),
                 b: (b.as_ptr().wrapping_add(inner.start * b_row + columns.start), b_row),
@@ -318,6 +328,21 @@ mod tests {
             products::<f32>();
             products::<f64>();
         }
+    }
+
+    #[test]
+    fn a_product_takes_little_of_a_stack() {
+        // Half of what a thread has by default, a debug build included.
+        let small = std::thread::Builder::new().stack_size(1 << 20);
+        let run = small.spawn(|| {
+            let (a, b, mut dst) = ([1.0_f64; 39], [1.0; 300], [0.0; 1300]);
+            let (a, b) = (View::rows(&a, 13, 3), View::rows(&b, 3, 100));
+            if level::fuses() {
+                assert!(by_tiles(ViewMut::rows(&mut dst, 13, 100), Accum::Replace, a, b).is_none());
+                assert!(dst.iter().all(|&sum| sum == 3.0));
+            }
+        });
+        assert!(run.is_ok_and(|thread| thread.join().is_ok()));
     }
 
     #[test]
