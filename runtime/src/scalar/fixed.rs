@@ -225,7 +225,7 @@ const LANES: usize = 8;
 /// to add up, less than 8 `K` more.
 #[inline(always)]
 pub(crate) fn dots<T: Lanes, const K: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; K], dx: &mut [T; K]) {
-    level::vectors(Dots { dy, w, dx });
+    level::fused(Dots { dy, w, dx });
 }
 
 struct Dots<'a, T, const K: usize, const N: usize> {

@@ -65,35 +65,41 @@ impl<K: WithSimd> NullaryFnOnce for Quarter<K> {
 /// The same for machines that [fuse](fuses).
 #[inline(always)]
 pub(super) fn fused<K: WithSimd>(kernel: K) -> K::Output {
+    fused_on(arch(), kernel)
+}
+
+#[inline(always)]
+fn fused_on<K: WithSimd>(arch: Arch, kernel: K) -> K::Output {
     #[cfg(target_arch = "x86_64")]
-    match arch() {
+    match arch {
         Arch::V4(simd) => Simd::vectorize(simd, kernel),
         Arch::V3(simd) => Simd::vectorize(simd, kernel),
         // Where nothing fuses, nobody asks: what is not compiled for it, size by size, is built in less time.
         #[cfg(not(test))]
         _ => unreachable!("a machine that fuses multiply-adds has vectors"),
         #[cfg(test)]
-        _ => vectors(kernel),
+        _ => arch.dispatch(kernel),
     }
     #[cfg(not(target_arch = "x86_64"))]
-    vectors(kernel)
+    arch.dispatch(kernel)
 }
 
 /// The same for rows of so many bytes: in the widest vectors of which they have whole ones, if they have; they are narrower
 /// than the machine's best where most of those would be empty.
 #[inline(always)]
 pub(super) fn vectors_of<K: WithSimd>(row: usize, kernel: K) -> K::Output {
+    let arch = arch();
     #[cfg(target_arch = "x86_64")]
     {
         let half = row <= 96 && row.is_multiple_of(32) && !row.is_multiple_of(64);
-        match arch() {
+        match arch {
             Arch::V4(simd) if half => return Simd::vectorize(*simd, kernel),
             Arch::V4(simd) if row == 16 => return V3::vectorize(*simd, Quarter(*simd, kernel)),
             Arch::V3(simd) if row == 16 => return V3::vectorize(simd, Quarter(simd, kernel)),
             _ => {}
         }
     }
-    fused(kernel)
+    fused_on(arch, kernel)
 }
 
 /// Whether that has multiply-adds in one instruction, as those of x86 above the least and of ARM have.
