@@ -103,7 +103,7 @@ fn layer_norm(bencher: Bencher<'_, '_>, rows: usize) {
 
 #[divan::bench(args = BATCHES)]
 fn softmax_ce(bencher: Bencher<'_, '_>, rows: usize) {
-    let kernel = heads::softmax_ce::Kernel { classes: WIDTH, smoothing: 0.0, weights: &[] };
+    let kernel = heads::softmax_ce::Kernel::<WIDTH> { smoothing: 0.0, weights: &[] };
     let (logits, classes, mut losses) = (numbers(rows * WIDTH), vec![3; rows], vec![0.0; rows]);
     let mut z = logits.clone();
     let (forward, backward) = flops("softmax_ce");

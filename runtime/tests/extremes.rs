@@ -250,7 +250,7 @@ fn heads() {
     let of_classes: Vec<_> =
         pairs().flat_map(|z| [0, 1].map(|class| (z.to_vec(), Wanted::Class(class)))).collect();
     for smoothing in [0.0, 0.1] {
-        let kernel = softmax_ce::Kernel { classes: 2, smoothing, weights: &[] };
+        let kernel = softmax_ce::Kernel::<2> { smoothing, weights: &[] };
         head("softmax_ce", &kernel, &of_classes);
     }
     head("hinge", &hinge::Kernel { classes: 2 }, &of_classes);

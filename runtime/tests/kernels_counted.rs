@@ -278,46 +278,42 @@ where
 
 #[test]
 fn softmax_and_cross_entropy() {
-    for classes in [2, 5, 40] {
-        let c = classes as u64;
+    fn of<const C: usize>() {
+        let c = C as u64;
         let mean = cost::softmax(c);
         let gradient = cost::cross_entropy_gradient(c) + cost::batch_scale(c);
         let (plain, smoothed) = (cost::cross_entropy(), cost::smoothed_cross_entropy(c));
         for (smoothing, entropy) in [(0.0, plain), (0.1, smoothed)] {
-            let kernel = softmax_ce::Kernel { classes, smoothing, weights: &[] };
+            let kernel = softmax_ce::Kernel::<C> { smoothing, weights: &[] };
             let flops = [mean + entropy, gradient, mean];
-            head("softmax_ce", &kernel, classes, TargetRows::Classes(&[1, 0, 1, 1]), flops, ROWS);
+            head("softmax_ce", &kernel, C, TargetRows::Classes(&[1, 0, 1, 1]), flops, ROWS);
             let ignoring = TargetRows::Classes(&[1, IGNORED, IGNORED, 0]);
-            head("softmax_ce, ignoring", &kernel, classes, ignoring, flops, 2);
+            head("softmax_ce, ignoring", &kernel, C, ignoring, flops, 2);
         }
         const WEIGHTS: [f64; 40] = [0.5; 40];
-        let kernel = softmax_ce::Kernel { classes, smoothing: 0.0, weights: &WEIGHTS[..classes] };
+        let kernel = softmax_ce::Kernel::<C> { smoothing: 0.0, weights: &WEIGHTS[..C] };
         let flops = [mean + plain + cost::class_weight(), gradient + cost::class_weight(), mean];
-        head("weighted", &kernel, classes, TargetRows::Classes(&[1, 0, 1, 1]), flops, ROWS);
+        head("weighted", &kernel, C, TargetRows::Classes(&[1, 0, 1, 1]), flops, ROWS);
         let ignoring = TargetRows::Classes(&[1, IGNORED, IGNORED, 0]);
-        head("weighted, ignoring", &kernel, classes, ignoring, flops, 2);
-        let mut soft: Vec<f64> = numbers(ROWS * classes, 9).iter().map(|x| x.abs()).collect();
-        for row in soft.chunks_exact_mut(classes) {
+        head("weighted, ignoring", &kernel, C, ignoring, flops, 2);
+        let mut soft: Vec<f64> = numbers(ROWS * C, 9).iter().map(|x| x.abs()).collect();
+        for row in soft.chunks_exact_mut(C) {
             let sum: f64 = row.iter().sum();
             row.iter_mut().for_each(|t| *t /= sum);
         }
         let targets = TargetRows::Values(&soft);
         // ln S - sum t z': a logarithm, a dot product, a subtraction.
         let entropy = 1 + cost::dot(c) + 1;
-        let kernel = softmax_ce::Kernel { classes, smoothing: 0.0, weights: &[] };
-        head("soft targets", &kernel, classes, targets, [mean + entropy, gradient, mean], ROWS);
+        let kernel = softmax_ce::Kernel::<C> { smoothing: 0.0, weights: &[] };
+        head("soft targets", &kernel, C, targets, [mean + entropy, gradient, mean], ROWS);
         // And the sum of z', two products and a subtraction; t itself costs 2 an element.
         let entropy = entropy + cost::sum(c) + 3;
-        let kernel = softmax_ce::Kernel { classes, smoothing: 0.1, weights: &[] };
-        head(
-            "smoothed soft targets",
-            &kernel,
-            classes,
-            targets,
-            [mean + entropy, gradient + 2 * c, mean],
-            ROWS,
-        );
+        let kernel = softmax_ce::Kernel::<C> { smoothing: 0.1, weights: &[] };
+        head("smoothed soft targets", &kernel, C, targets, [mean + entropy, gradient + 2 * c, mean], ROWS);
     }
+    of::<2>();
+    of::<5>();
+    of::<40>();
 }
 
 #[test]

@@ -444,8 +444,7 @@ const _: () = {
     #[allow(non_upper_case_globals)]
     const K__head: q::layers::fc::Small<10, 3, 3> = q::layers::fc::Small::<10, 3, 3> {
     };
-    const HEAD: q::heads::softmax_ce::Kernel = q::heads::softmax_ce::Kernel {
-        classes: 3,
+    const HEAD: q::heads::softmax_ce::Kernel<3> = q::heads::softmax_ce::Kernel::<3> {
         smoothing: 0.1f64,
         weights: &[],
     };

@@ -356,8 +356,7 @@ const _: () = {
         outputs: 10,
         bias: true,
     };
-    const HEAD: q::heads::softmax_ce::Kernel = q::heads::softmax_ce::Kernel {
-        classes: 10,
+    const HEAD: q::heads::softmax_ce::Kernel<10> = q::heads::softmax_ce::Kernel::<10> {
         smoothing: 0f64,
         weights: &[],
     };

@@ -23,6 +23,7 @@
 //! assert_eq!(Net::COST.layers[3].forward_flops, 6 * 3 + 3);
 //! ```
 
+use super::probabilities::{probabilities, softmax};
 use super::{Head, IGNORED, TargetRows};
 use crate::scalar::{Scalar, reduce};
 
@@ -37,11 +38,10 @@ pub mod words {
     pub mod class_weights {}
 }
 
-/// C logits, with a class or a distribution as target.
+/// `C` logits, with a class or a distribution as target. How many is a part of the type, so that the few of a short row are a
+/// few instructions instead of loops.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kernel {
-    /// Classes: C.
-    pub classes: usize,
+pub struct Kernel<const C: usize> {
     /// What a target gives away to all classes alike, at least 0 and below 1; 0: nothing.
     pub smoothing: f64,
     /// What a row of each class counts in the batch's mean, above 0; empty: 1 each. Only for classes as targets, and
@@ -49,76 +49,10 @@ pub struct Kernel {
     pub weights: &'static [f64],
 }
 
-/// z becomes z - max(z): 2C - 1 FLOPs.
-#[inline(always)]
-pub(crate) fn shift<T: Scalar>(z: &mut [T]) {
-    let max = reduce::max(z);
-    for z in z {
-        *z -= max;
-    }
-}
-
-/// Rows of `width` logits become probabilities: 5C - 2 FLOPs a row. `own` reads what it wants of a row's shifted logits, and
-/// `summed` has, for rows from its first argument on, what that was and the sum S of the exponentials.
-///
-/// It goes block by block, so that the exponentials of short rows, too, fill the machine's vectors.
-#[inline(always)]
-pub(crate) fn probabilities<T: Scalar>(
-    z: &mut [T],
-    width: usize,
-    mut own: impl FnMut(usize, &[T]) -> T,
-    mut summed: impl FnMut(usize, &[T], &[T]),
-) {
-    /// The most rows of a block.
-    const ROWS: usize = 16;
-    /// The most elements, if a row has not more: they stay in the first cache.
-    const ELEMENTS: usize = 1024;
-    let rows = (ELEMENTS / width).clamp(1, ROWS);
-    let (mut owns, mut sums) = ([T::zero(); ROWS], [T::zero(); ROWS]);
-    for (block, z) in z.chunks_mut(rows * width).enumerate() {
-        let (first, count) = (block * rows, z.len() / width);
-        for (row, z) in z.chunks_exact_mut(width).enumerate() {
-            shift(z);
-            owns[row] = own(first + row, z);
-        }
-        exponentials(z);
-        for (z, to) in z.chunks_exact_mut(width).zip(&mut sums) {
-            let sum = reduce::sum(z);
-            for z in z {
-                *z /= sum;
-            }
-            *to = sum;
-        }
-        summed(first, &owns[..count], &sums[..count]);
-    }
-}
-
-/// z becomes exp z, in blocks of sizes that the compiler has vectors for, also where it is short.
-#[inline(always)]
-fn exponentials<T: Scalar>(z: &mut [T]) {
-    #[inline(always)]
-    fn of_blocks<T: Scalar, const N: usize>(z: &mut [T]) -> &mut [T] {
-        let (blocks, rest) = z.as_chunks_mut::<N>();
-        for block in blocks {
-            for z in block {
-                *z = z.exp();
-            }
-        }
-        rest
-    }
-    of_blocks::<T, 1>(of_blocks::<T, 4>(of_blocks::<T, 16>(z)));
-}
-
-/// Rows of `width` logits become probabilities, and nothing else.
-#[inline(always)]
-pub(crate) fn softmax<T: Scalar>(z: &mut [T], width: usize) {
-    probabilities(z, width, |_, _| T::zero(), |_, _, _| ());
-}
-
-impl Kernel {
+impl<const C: usize> Kernel<C> {
     /// What of a target is its own, and what each class gets of the rest: (1 - e, e / C).
     fn shares(&self) -> (f64, f64) {
-        (1.0 - self.smoothing, self.smoothing / self.classes as f64)
+        (1.0 - self.smoothing, self.smoothing / C as f64)
     }
 
     /// The losses of rows, whose logits become probabilities; `own` reads from a row's shifted logits what the target
@@ -126,15 +60,21 @@ impl Kernel {
     #[inline(always)]
     fn rows<T: Scalar>(&self, z: &mut [T], losses: &mut [T], own: impl Fn(usize, &[T]) -> T) {
         let (keep, give) = self.shares();
-        let read = |row: usize, z: &[T]| match self.smoothing > 0.0 {
-            true => T::from_f64(keep) * own(row, z) + T::from_f64(give) * reduce::sum(z),
-            false => own(row, z),
-        };
-        probabilities(z, self.classes, read, |first, owns, sums| {
-            for ((loss, &own), &sum) in losses[first..].iter_mut().zip(owns).zip(sums) {
-                *loss = sum.ln() - own;
-            }
-        });
+        probabilities(
+            z,
+            C,
+            #[inline(always)]
+            |row, z| match self.smoothing > 0.0 {
+                true => T::from_f64(keep) * own(row, z) + T::from_f64(give) * reduce::sum(z),
+                false => own(row, z),
+            },
+            #[inline(always)]
+            |first, owns, sums| {
+                for ((loss, &own), &sum) in losses[first..].iter_mut().zip(owns).zip(sums) {
+                    *loss = sum.ln() - own;
+                }
+            },
+        );
     }
 }
 
@@ -146,7 +86,7 @@ fn pull<T: Scalar>(z: &mut [T], scale: T, targets: impl Iterator<Item = T>) {
     }
 }
 
-impl<T: Scalar> Head<T> for Kernel {
+impl<T: Scalar, const C: usize> Head<T> for Kernel<C> {
     fn loss(&self, z: &mut [T], targets: TargetRows<'_, T>, losses: &mut [T]) {
         match targets {
             TargetRows::Classes(classes) => T::dispatch(
@@ -154,7 +94,12 @@ impl<T: Scalar> Head<T> for Kernel {
                 || {
                     // An ignored row goes the same way, as class 0, and comes to nothing in the end.
                     let class = |row: usize| if classes[row] == IGNORED { 0 } else { classes[row] as usize };
-                    self.rows(z, losses, |row, z| z[class(row)]);
+                    self.rows(
+                        z,
+                        losses,
+                        #[inline(always)]
+                        |row, z| z[class(row)],
+                    );
                     for (row, loss) in losses.iter_mut().enumerate() {
                         if let Some(&weight) = self.weights.get(class(row)) {
                             *loss *= T::from_f64(weight);
@@ -168,8 +113,13 @@ impl<T: Scalar> Head<T> for Kernel {
             TargetRows::Values(values) => T::dispatch(
                 #[inline(always)]
                 || {
-                    let of = |row: usize| &values[row * self.classes..][..self.classes];
-                    self.rows(z, losses, |row, z| reduce::dot_by(of(row), z, T::from_real));
+                    let of = |row: usize| &values[row * C..][..C];
+                    self.rows(
+                        z,
+                        losses,
+                        #[inline(always)]
+                        |row, z| reduce::dot_by(of(row), z, T::from_real),
+                    );
                 },
             ),
         }
@@ -202,12 +152,11 @@ impl<T: Scalar> Head<T> for Kernel {
         let (keep, give) = self.shares();
         let (own, other) = (T::from_f64(keep + give), T::from_f64(give));
         let keep = T::from_f64(keep);
-        let mut rows = z.chunks_exact_mut(self.classes);
         match targets {
             TargetRows::Classes(classes) => T::dispatch(
                 #[inline(always)]
                 || {
-                    for (z, &class) in rows.by_ref().zip(classes) {
+                    for (z, &class) in z.chunks_exact_mut(C).zip(classes) {
                         // An ignored row costs the same: it takes the weight of class 0, and comes to nothing below.
                         let weight = self.weights.get(if class == IGNORED { 0 } else { class as usize });
                         let scale = weight.map_or(scale, |&weight| scale * T::from_f64(weight));
@@ -221,7 +170,7 @@ impl<T: Scalar> Head<T> for Kernel {
             TargetRows::Values(values) => T::dispatch(
                 #[inline(always)]
                 || {
-                    for (z, t) in rows.by_ref().zip(values.chunks_exact(self.classes)) {
+                    for (z, t) in z.chunks_exact_mut(C).zip(values.chunks_exact(C)) {
                         if self.smoothing > 0.0 {
                             pull(z, scale, t.iter().map(|&t| T::from_real(t) * keep + other));
                         } else {
@@ -237,7 +186,7 @@ impl<T: Scalar> Head<T> for Kernel {
         T::dispatch(
             #[inline(always)]
             || {
-                softmax(z, self.classes);
+                softmax(z, C);
             },
         );
     }
@@ -253,7 +202,7 @@ mod tests {
 
     /// Losses and gradient for three rows of three classes, `counted` of which count.
     fn run(smoothing: f64, targets: TargetRows<'_, f64>, counted: usize) -> ([f64; 3], [f64; 9]) {
-        let kernel = Kernel { classes: 3, smoothing, weights: &[] };
+        let kernel = Kernel::<3> { smoothing, weights: &[] };
         let (mut z, mut losses) = (Z, [0.0; 3]);
         kernel.loss(&mut z, targets, &mut losses);
         kernel.gradient(&mut z, targets, Head::<f64>::scale(&kernel, counted));
@@ -305,7 +254,7 @@ mod tests {
     // weight=w, t[1] = 1 and -100: F.cross_entropy(z, t, w, reduction='none'); F.cross_entropy(z, t, w).backward()
     #[test]
     fn weighted_classes_as_in_pytorch() {
-        let kernel = Kernel { classes: 3, smoothing: 0.0, weights: &[1.0, 2.0, 0.5] };
+        let kernel = Kernel::<3> { smoothing: 0.0, weights: &[1.0, 2.0, 0.5] };
         let expected = [
             (0, 3.5, 4.065_883_903_757_429, [-0.280_814_906_986_994_2, 0.267_497_014_821_858_8]),
             (IGNORED, 2.5, 0.0, [0.0, 0.0]),
@@ -385,14 +334,14 @@ mod tests {
     #[test]
     fn probabilities_as_in_pytorch() {
         let mut p = Z;
-        Kernel { classes: 3, smoothing: 0.0, weights: &[] }.mean(&mut p);
+        Kernel::<3> { smoothing: 0.0, weights: &[] }.mean(&mut p);
         close(&p[..3], &[0.231_223_897_622_149_07, 0.628_531_719_211_762_4, 0.140_244_383_166_088_48]);
         close(&p[3..6], &[0.017_147_825_545_520_388, 0.936_239_551_876_505_8, 0.046_612_622_577_973_9]);
     }
 
     #[test]
     fn large_logits_do_not_overflow() {
-        let kernel = Kernel { classes: 3, smoothing: 0.0, weights: &[] };
+        let kernel = Kernel::<3> { smoothing: 0.0, weights: &[] };
         let (mut z, mut losses) = ([1e4_f32, -1e4, 0.0, -1e4, -1e4, -1e4], [0.0; 2]);
         let targets = TargetRows::Classes(&[1, 2]);
         kernel.loss(&mut z, targets, &mut losses);
@@ -408,11 +357,7 @@ mod tests {
             let mut z = [1.0_f32; 3];
             z[place] = f32::NAN;
             let mut losses = [0.0];
-            Kernel { classes: 3, smoothing: 0.0, weights: &[] }.loss(
-                &mut z,
-                TargetRows::Classes(&[0]),
-                &mut losses,
-            );
+            Kernel::<3> { smoothing: 0.0, weights: &[] }.loss(&mut z, TargetRows::Classes(&[0]), &mut losses);
             assert!(losses[0].is_nan());
         }
     }

@@ -206,7 +206,7 @@ fn losses<T: Real>() {
             (bits(&losses), bits(&z), bits(&mean))
         });
     }
-    let softmax = heads::softmax_ce::Kernel { classes: WIDTH, smoothing: 0.1, weights: &[] };
+    let softmax = heads::softmax_ce::Kernel::<WIDTH> { smoothing: 0.1, weights: &[] };
     head("softmax_ce", &softmax, &z, TargetRows::Classes(&classes));
     head("softmax_ce of shares", &softmax, &z, TargetRows::Values(&shares));
     head("mse", &heads::mse::Kernel { outputs: WIDTH }, &z, TargetRows::Values(&shares));

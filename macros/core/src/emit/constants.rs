@@ -23,7 +23,7 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
         })
     });
     let head = &emission.graph.head;
-    let (head_kind, head_settings) = (field(&head.kind), settings(&head.facts.kernel));
+    let (head_type, head_kernel) = kernel_of("heads", &head.kind, &head.facts.kernel);
     let generic = emission.generic();
     let [tree, buffer_tree] =
         [Part::Params, Part::Buffers].map(|part| types::tree(&emission.graph.chain, part));
@@ -66,7 +66,7 @@ pub(super) fn model(emission: &Emission<'_>) -> TokenStream {
         use ::quipu::private as q;
 
         #(#kernels)*
-        const HEAD: q::heads::#head_kind::Kernel = q::heads::#head_kind::Kernel { #head_settings };
+        const HEAD: #head_type = #head_kernel;
 
         unsafe impl<T: q::Scalar> q::Model for #generic<T> {
             type Scalar = T;
@@ -123,13 +123,18 @@ pub(super) fn kernel_name(unit: &Unit, leaf: &Leaf) -> Ident {
 
 /// The type of a layer's kernel, and the kernel.
 pub(super) fn layer_kernel(kind: &str, kernel: &Kernel) -> (TokenStream, TokenStream) {
-    let (kind, type_name, settings) = (field(kind), field(kernel.type_name), settings(kernel));
-    if kernel.consts.is_empty() {
-        let of_type = quote!(q::layers::#kind::#type_name);
-        return (of_type.clone(), quote!(#of_type { #settings }));
+    kernel_of("layers", kind, kernel)
+}
+
+/// The type of a kernel of the runtime's module `family`, and the kernel.
+fn kernel_of(family: &str, kind: &str, kernel: &Kernel) -> (TokenStream, TokenStream) {
+    let [family, kind, type_name] = [family, kind, kernel.type_name].map(field);
+    let settings = settings(kernel);
+    let mut of_type = quote!(q::#family::#kind::#type_name);
+    if !kernel.consts.is_empty() {
+        let consts = kernel.consts.iter().map(|&value| size(value));
+        of_type.extend(quote!(::<#(#consts),*>));
     }
-    let consts = kernel.consts.iter().map(|&value| size(value));
-    let of_type = quote!(q::layers::#kind::#type_name::<#(#consts),*>);
     (of_type.clone(), quote!(#of_type { #settings }))
 }
 

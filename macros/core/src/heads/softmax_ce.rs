@@ -75,11 +75,13 @@ impl HeadKind for Kind {
         Some(HeadFacts {
             features: n,
             features_span: classes.span,
-            kernel: Kernel::new(vec![
-                ("classes", Setting::Int(n)),
-                ("smoothing", Setting::Float(smoothing)),
-                ("weights", Setting::Floats(weights)),
-            ]),
+            kernel: Kernel {
+                consts: vec![n],
+                ..Kernel::new(vec![
+                    ("smoothing", Setting::Float(smoothing)),
+                    ("weights", Setting::Floats(weights)),
+                ])
+            },
             targets,
             loss: cost::softmax(n) + entropy + weighing + cost::batch_mean_per_sample(),
             gradient: cost::cross_entropy_gradient(n) + cost::batch_scale(n) + weighing,
