@@ -807,14 +807,15 @@ const _: () = {
                         )
                         .by("loops: 10 weights <= 1024"),
                     q::Step::new(
-                        8,
-                        "relu1 backward",
-                        &[
-                            q::Tensor::new("d relu1", 5, "10"),
-                            q::Tensor::new("relu1", 5, "0"),
-                        ],
-                        &[q::Tensor::new("d batch_norm1", 5, "10")],
-                    ),
+                            8,
+                            "relu1 backward",
+                            &[
+                                q::Tensor::new("d relu1", 5, "10"),
+                                q::Tensor::new("relu1", 5, "0"),
+                            ],
+                            &[q::Tensor::new("d batch_norm1", 5, "10")],
+                        )
+                        .by("with fc2.down backward"),
                     q::Step::new(
                             8,
                             "fc2.down gradient",
@@ -1060,25 +1061,15 @@ const _: () = {
             q::Place::kept(10, 4),
         );
         run.rows(|rows| {
-            rows.backward(
-                "fc2.down",
+            rows.backward_then(
+                ["fc2.down", "relu1"],
                 &K__fc2__down,
+                &K__relu1,
                 q::Plain::flat(&p.fc2.down),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 q::Place::kept(15, 2),
                 q::Place::kept(10, 5),
-            );
-            rows.backward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::None,
                 q::Place::kept(0, 5),
-                q::Keep::NONE,
-                q::Place::kept(10, 5),
-                q::Place::kept(10, 5),
             );
         });
         run.gradient(
@@ -1712,11 +1703,12 @@ const _: () = {
                         )
                         .by("loops: 30 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "relu1 forward",
-                        &[q::Tensor::new("fc1", 5, "0")],
-                        &[q::Tensor::new("relu1", 5, "0")],
-                    ),
+                            0,
+                            "relu1 forward",
+                            &[q::Tensor::new("fc1", 5, "0")],
+                            &[q::Tensor::new("relu1", 5, "0")],
+                        )
+                        .by("with fc1 forward"),
                     q::Step::new(
                             0,
                             "fc2.down forward",
@@ -1765,14 +1757,15 @@ const _: () = {
                         )
                         .by("loops: 10 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "relu1 backward",
-                        &[
-                            q::Tensor::new("d relu1", 5, "5"),
-                            q::Tensor::new("relu1", 5, "0"),
-                        ],
-                        &[q::Tensor::new("d fc1", 5, "5")],
-                    ),
+                            2,
+                            "relu1 backward",
+                            &[
+                                q::Tensor::new("d relu1", 5, "5"),
+                                q::Tensor::new("relu1", 5, "0"),
+                            ],
+                            &[q::Tensor::new("d fc1", 5, "5")],
+                        )
+                        .by("with fc2.down backward"),
                     q::Step::new(
                             2,
                             "fc2.down gradient",
@@ -1811,11 +1804,12 @@ const _: () = {
                         )
                         .by("loops: 30 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "relu1 forward",
-                        &[q::Tensor::new("fc1", 5, "chunk 0+0")],
-                        &[q::Tensor::new("relu1", 5, "chunk 0+0")],
-                    ),
+                            0,
+                            "relu1 forward",
+                            &[q::Tensor::new("fc1", 5, "chunk 0+0")],
+                            &[q::Tensor::new("relu1", 5, "chunk 0+0")],
+                        )
+                        .by("with fc1 forward"),
                     q::Step::new(
                             0,
                             "fc2.down forward",
@@ -1865,21 +1859,14 @@ const _: () = {
         let wanted = run.wants_input_gradient();
         let dx = if wanted { q::Place::InputGradient } else { q::Place::None };
         run.rows(|rows| {
-            rows.forward(
-                "fc1",
+            rows.forward_then(
+                ["fc1", "relu1"],
                 &K__fc1,
+                &K__relu1,
                 q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(0, 5),
-                q::Keep::NONE,
-            );
-            rows.forward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::kept(0, 5),
-                q::Place::kept(0, 5),
-                q::Keep::NONE,
+                ::core::option::Option::Some(q::Keep::NONE),
             );
             rows.forward(
                 "fc2.down",
@@ -1919,25 +1906,15 @@ const _: () = {
             q::Place::kept(5, 4),
         );
         run.rows(|rows| {
-            rows.backward(
-                "fc2.down",
+            rows.backward_then(
+                ["fc2.down", "relu1"],
                 &K__fc2__down,
+                &K__relu1,
                 q::Plain::flat(&p.fc2.down),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 q::Place::kept(11, 2),
                 q::Place::kept(5, 5),
-            );
-            rows.backward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::None,
                 q::Place::kept(0, 5),
-                q::Keep::NONE,
-                q::Place::kept(5, 5),
-                q::Place::kept(5, 5),
             );
         });
         run.gradient(
@@ -1971,19 +1948,14 @@ const _: () = {
     }
     fn infer<T: q::Scalar>(p: &NormedFoldedOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {
-            rows.infer(
-                "fc1",
+            rows.forward_then(
+                ["fc1", "relu1"],
                 &K__fc1,
+                &K__relu1,
                 q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 7, 0, 5),
-            );
-            rows.infer(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::local(0, 7, 0, 5),
-                q::Place::local(0, 7, 0, 5),
+                ::core::option::Option::None,
             );
             rows.infer(
                 "fc2.down",

@@ -451,11 +451,12 @@ const _: () = {
                         )
                         .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "relu1 forward",
-                        &[q::Tensor::new("fc1", 12, "0")],
-                        &[q::Tensor::new("relu1", 12, "0")],
-                    ),
+                            0,
+                            "relu1 forward",
+                            &[q::Tensor::new("fc1", 12, "0")],
+                            &[q::Tensor::new("relu1", 12, "0")],
+                        )
+                        .by("with fc1 forward"),
                     q::Step::new(
                             0,
                             "fc2 forward",
@@ -480,14 +481,15 @@ const _: () = {
                         )
                         .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        1,
-                        "relu1 backward",
-                        &[
-                            q::Tensor::new("d relu1", 12, "12"),
-                            q::Tensor::new("relu1", 12, "0"),
-                        ],
-                        &[q::Tensor::new("d fc1", 12, "12")],
-                    ),
+                            1,
+                            "relu1 backward",
+                            &[
+                                q::Tensor::new("d relu1", 12, "12"),
+                                q::Tensor::new("relu1", 12, "0"),
+                            ],
+                            &[q::Tensor::new("d fc1", 12, "12")],
+                        )
+                        .by("with fc2 backward"),
                     q::Step::new(
                             1,
                             "fc2 gradient",
@@ -526,11 +528,12 @@ const _: () = {
                         )
                         .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "relu1 forward",
-                        &[q::Tensor::new("fc1", 12, "chunk 0+0")],
-                        &[q::Tensor::new("relu1", 12, "chunk 0+0")],
-                    ),
+                            0,
+                            "relu1 forward",
+                            &[q::Tensor::new("fc1", 12, "chunk 0+0")],
+                            &[q::Tensor::new("relu1", 12, "chunk 0+0")],
+                        )
+                        .by("with fc1 forward"),
                     q::Step::new(
                             0,
                             "fc2 forward",
@@ -573,21 +576,14 @@ const _: () = {
         let wanted = run.wants_input_gradient();
         let dx = if wanted { q::Place::InputGradient } else { q::Place::None };
         run.rows(|rows| {
-            rows.forward(
-                "fc1",
+            rows.forward_then(
+                ["fc1", "relu1"],
                 &K__fc1,
+                &K__relu1,
                 q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::kept(0, 12),
-                q::Keep::NONE,
-            );
-            rows.forward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::kept(0, 12),
-                q::Place::kept(0, 12),
-                q::Keep::NONE,
+                ::core::option::Option::Some(q::Keep::NONE),
             );
             rows.forward(
                 "fc2",
@@ -600,25 +596,15 @@ const _: () = {
             rows.head("mse", &HEAD, q::Place::kept(24, 3), q::Place::kept(27, 1));
         });
         run.rows(|rows| {
-            rows.backward(
-                "fc2",
+            rows.backward_then(
+                ["fc2", "relu1"],
                 &K__fc2,
+                &K__relu1,
                 q::Plain::flat(&p.fc2),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 q::Place::kept(24, 3),
                 q::Place::kept(12, 12),
-            );
-            rows.backward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::None,
                 q::Place::kept(0, 12),
-                q::Keep::NONE,
-                q::Place::kept(12, 12),
-                q::Place::kept(12, 12),
             );
         });
         run.gradient(
@@ -652,19 +638,14 @@ const _: () = {
     }
     fn infer<T: q::Scalar>(p: &BudgetOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {
-            rows.infer(
-                "fc1",
+            rows.forward_then(
+                ["fc1", "relu1"],
                 &K__fc1,
+                &K__relu1,
                 q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 12, 0, 12),
-            );
-            rows.infer(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::local(0, 12, 0, 12),
-                q::Place::local(0, 12, 0, 12),
+                ::core::option::Option::None,
             );
             rows.infer(
                 "fc2",

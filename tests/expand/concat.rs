@@ -623,14 +623,15 @@ const _: () = {
                         )
                         .by("loops: 30 weights <= 1024"),
                     q::Step::new(
-                        1,
-                        "relu1 backward",
-                        &[
-                            q::Tensor::new("d relu1", 10, "chunk 0+0"),
-                            q::Tensor::new("relu1", 10, "14"),
-                        ],
-                        &[q::Tensor::new("d concat1", 10, "chunk 0+0")],
-                    ),
+                            1,
+                            "relu1 backward",
+                            &[
+                                q::Tensor::new("d relu1", 10, "chunk 0+0"),
+                                q::Tensor::new("relu1", 10, "14"),
+                            ],
+                            &[q::Tensor::new("d concat1", 10, "chunk 0+0")],
+                        )
+                        .by("with head backward"),
                     q::Step::new(
                         1,
                         "slice",
@@ -847,25 +848,15 @@ const _: () = {
             rows.head("softmax_ce", &HEAD, q::Place::kept(36, 3), q::Place::kept(41, 1));
         });
         run.rows(|rows| {
-            rows.backward(
-                "head",
+            rows.backward_then(
+                ["head", "relu1"],
                 &K__head,
+                &K__relu1,
                 q::Plain::flat(&p.head),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 q::Place::kept(36, 3),
                 q::Place::local(0, 14, 0, 10),
-            );
-            rows.backward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::None,
                 q::Place::kept(14, 10),
-                q::Keep::NONE,
-                q::Place::local(0, 14, 0, 10),
-                q::Place::local(0, 14, 0, 10),
             );
             rows.take(q::Place::local(0, 14, 0, 10), q::Place::kept(39, 2), 1, 0);
             rows.take(

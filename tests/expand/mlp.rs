@@ -482,14 +482,15 @@ const _: () = {
                         )
                         .by("product: 2560 weights > 1024"),
                     q::Step::new(
-                        1,
-                        "relu1 backward",
-                        &[
-                            q::Tensor::new("d relu1", 256, "256"),
-                            q::Tensor::new("relu1", 256, "0"),
-                        ],
-                        &[q::Tensor::new("d fc1", 256, "256")],
-                    ),
+                            1,
+                            "relu1 backward",
+                            &[
+                                q::Tensor::new("d relu1", 256, "256"),
+                                q::Tensor::new("relu1", 256, "0"),
+                            ],
+                            &[q::Tensor::new("d fc1", 256, "256")],
+                        )
+                        .by("with fc2 backward"),
                     q::Step::new(
                             1,
                             "fc2 gradient",
@@ -528,11 +529,12 @@ const _: () = {
                         )
                         .by("product: 200704 weights > 1024"),
                     q::Step::new(
-                        0,
-                        "relu1 forward",
-                        &[q::Tensor::new("fc1", 256, "chunk 0+0")],
-                        &[q::Tensor::new("relu1", 256, "chunk 0+0")],
-                    ),
+                            0,
+                            "relu1 forward",
+                            &[q::Tensor::new("fc1", 256, "chunk 0+0")],
+                            &[q::Tensor::new("relu1", 256, "chunk 0+0")],
+                        )
+                        .by("with fc1 forward"),
                     q::Step::new(
                             0,
                             "fc2 forward",
@@ -610,25 +612,15 @@ const _: () = {
             );
         });
         run.rows(|rows| {
-            rows.backward(
-                "fc2",
+            rows.backward_then(
+                ["fc2", "relu1"],
                 &K__fc2,
+                &K__relu1,
                 q::Plain::flat(&p.fc2),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 q::Place::kept(512, 10),
                 q::Place::kept(256, 256),
-            );
-            rows.backward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::None,
                 q::Place::kept(0, 256),
-                q::Keep::NONE,
-                q::Place::kept(256, 256),
-                q::Place::kept(256, 256),
             );
         });
         run.gradient(
@@ -662,19 +654,14 @@ const _: () = {
     }
     fn infer<T: q::Scalar>(p: &MlpOf<T>, run: &mut q::Run<'_, T>) {
         run.rows(|rows| {
-            rows.infer(
-                "fc1",
+            rows.forward_then(
+                ["fc1", "relu1"],
                 &K__fc1,
+                &K__relu1,
                 q::Plain::flat(&p.fc1),
                 q::Place::Input,
                 q::Place::local(0, 256, 0, 256),
-            );
-            rows.infer(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::local(0, 256, 0, 256),
-                q::Place::local(0, 256, 0, 256),
+                ::core::option::Option::None,
             );
             rows.infer(
                 "fc2",

@@ -679,14 +679,15 @@ const _: () = {
                         )
                         .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        1,
-                        "wide1.silu1 backward",
-                        &[
-                            q::Tensor::new("d silu1", 12, "scratch+0"),
-                            q::Tensor::new("fc1", 12, "tape+0"),
-                        ],
-                        &[q::Tensor::new("d fc1", 12, "scratch+0")],
-                    ),
+                            1,
+                            "wide1.silu1 backward",
+                            &[
+                                q::Tensor::new("d silu1", 12, "scratch+0"),
+                                q::Tensor::new("fc1", 12, "tape+0"),
+                            ],
+                            &[q::Tensor::new("d fc1", 12, "scratch+0")],
+                        )
+                        .by("with wide1.fc2 backward"),
                     q::Step::new(
                             1,
                             "wide1.fc2 gradient",
@@ -725,11 +726,12 @@ const _: () = {
                         )
                         .by("loops: 36 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "wide1.silu1 forward",
-                        &[q::Tensor::new("fc1", 12, "chunk 0+0")],
-                        &[q::Tensor::new("silu1", 12, "chunk 0+0")],
-                    ),
+                            0,
+                            "wide1.silu1 forward",
+                            &[q::Tensor::new("fc1", 12, "chunk 0+0")],
+                            &[q::Tensor::new("silu1", 12, "chunk 0+0")],
+                        )
+                        .by("with wide1.fc1 forward"),
                     q::Step::new(
                             0,
                             "wide1.fc2 forward",
@@ -864,14 +866,15 @@ const _: () = {
                         )
                         .by("loops: 3 weights <= 1024"),
                     q::Step::new(
-                        3,
-                        "relu1 backward",
-                        &[
-                            q::Tensor::new("d relu1", 3, "72"),
-                            q::Tensor::new("relu1", 3, "48"),
-                        ],
-                        &[q::Tensor::new("d repeat1", 3, "72")],
-                    ),
+                            3,
+                            "relu1 backward",
+                            &[
+                                q::Tensor::new("d relu1", 3, "72"),
+                                q::Tensor::new("relu1", 3, "48"),
+                            ],
+                            &[q::Tensor::new("d repeat1", 3, "72")],
+                        )
+                        .by("with fc2 backward"),
                     q::Step::new(
                             3,
                             "fc2 gradient",
@@ -1023,25 +1026,15 @@ const _: () = {
     ) {
         let wanted = dx != q::Place::None;
         run.rows(|rows| {
-            rows.backward(
-                "wide1.fc2",
+            rows.backward_then(
+                ["wide1.fc2", "wide1.silu1"],
                 &K__wide1__fc2,
+                &K__wide1__silu1,
                 q::Plain::flat(&p.fc2),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 dy,
                 q::Place::kept(scratch, 12),
-            );
-            rows.backward(
-                "wide1.silu1",
-                &K__wide1__silu1,
-                &[],
                 q::Place::kept(tape.values, 12),
-                q::Place::None,
-                q::Keep::NONE,
-                q::Place::kept(scratch, 12),
-                q::Place::kept(scratch, 12),
             );
         });
         run.gradient(
@@ -1082,19 +1075,14 @@ const _: () = {
         y: q::Place,
     ) {
         run.rows(|rows| {
-            rows.infer(
-                "wide1.fc1",
+            rows.forward_then(
+                ["wide1.fc1", "wide1.silu1"],
                 &K__wide1__fc1,
+                &K__wide1__silu1,
                 q::Plain::flat(&p.fc1),
                 x,
                 q::Place::local(scratch, 12, 0, 12),
-            );
-            rows.infer(
-                "wide1.silu1",
-                &K__wide1__silu1,
-                &[],
-                q::Place::local(scratch, 12, 0, 12),
-                q::Place::local(scratch, 12, 0, 12),
+                ::core::option::Option::None,
             );
             rows.infer(
                 "wide1.fc2",
@@ -1283,25 +1271,15 @@ const _: () = {
             rows.head("bce", &HEAD, q::Place::kept(51, 1), q::Place::kept(81, 1));
         });
         run.rows(|rows| {
-            rows.backward(
-                "fc2",
+            rows.backward_then(
+                ["fc2", "relu1"],
                 &K__fc2,
+                &K__relu1,
                 q::Plain::flat(&p.fc2),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 q::Place::kept(51, 1),
                 q::Place::kept(72, 3),
-            );
-            rows.backward(
-                "relu1",
-                &K__relu1,
-                &[],
-                q::Place::None,
                 q::Place::kept(48, 3),
-                q::Keep::NONE,
-                q::Place::kept(72, 3),
-                q::Place::kept(72, 3),
             );
         });
         run.gradient(

@@ -831,14 +831,15 @@ const _: () = {
                         )
                         .by("loops: 128 weights <= 1024"),
                     q::Step::new(
-                        2,
-                        "residual1.gelu1 backward",
-                        &[
-                            q::Tensor::new("d gelu1", 16, "32"),
-                            q::Tensor::new("fc1", 16, "0"),
-                        ],
-                        &[q::Tensor::new("d fc1", 16, "32")],
-                    ),
+                            2,
+                            "residual1.gelu1 backward",
+                            &[
+                                q::Tensor::new("d gelu1", 16, "32"),
+                                q::Tensor::new("fc1", 16, "0"),
+                            ],
+                            &[q::Tensor::new("d fc1", 16, "32")],
+                        )
+                        .by("with residual1.fc2 backward"),
                     q::Step::new(
                             2,
                             "residual1.fc2 gradient",
@@ -917,11 +918,12 @@ const _: () = {
                         )
                         .by("loops: 128 weights <= 1024"),
                     q::Step::new(
-                        0,
-                        "residual1.gelu1 forward",
-                        &[q::Tensor::new("fc1", 16, "chunk 0+0")],
-                        &[q::Tensor::new("gelu1", 16, "chunk 0+0")],
-                    ),
+                            0,
+                            "residual1.gelu1 forward",
+                            &[q::Tensor::new("fc1", 16, "chunk 0+0")],
+                            &[q::Tensor::new("gelu1", 16, "chunk 0+0")],
+                        )
+                        .by("with residual1.fc1 forward"),
                     q::Step::new(
                             0,
                             "residual1.fc2 forward",
@@ -1091,25 +1093,15 @@ const _: () = {
             q::Place::kept(73, 4),
         );
         run.rows(|rows| {
-            rows.backward(
-                "residual1.fc2",
+            rows.backward_then(
+                ["residual1.fc2", "residual1.gelu1"],
                 &K__residual1__fc2,
+                &K__residual1__gelu1,
                 q::Plain::flat(&p.residual1.fc2),
-                q::Place::None,
-                q::Place::None,
                 q::Keep::NONE,
                 q::Place::kept(65, 8),
                 q::Place::kept(32, 16),
-            );
-            rows.backward(
-                "residual1.gelu1",
-                &K__residual1__gelu1,
-                &[],
                 q::Place::kept(0, 16),
-                q::Place::None,
-                q::Keep::NONE,
-                q::Place::kept(32, 16),
-                q::Place::kept(32, 16),
             );
         });
         run.gradient(
@@ -1180,19 +1172,14 @@ const _: () = {
                 q::Place::local(0, 32, 16, 8),
                 q::Place::local(0, 32, 24, 8),
             );
-            rows.infer(
-                "residual1.fc1",
+            rows.forward_then(
+                ["residual1.fc1", "residual1.gelu1"],
                 &K__residual1__fc1,
+                &K__residual1__gelu1,
                 q::Plain::flat(&p.residual1.fc1),
                 q::Place::local(0, 32, 24, 8),
                 q::Place::local(0, 32, 0, 16),
-            );
-            rows.infer(
-                "residual1.gelu1",
-                &K__residual1__gelu1,
-                &[],
-                q::Place::local(0, 32, 0, 16),
-                q::Place::local(0, 32, 0, 16),
+                ::core::option::Option::None,
             );
             rows.infer(
                 "residual1.fc2",

@@ -212,6 +212,8 @@ pub struct Kernel {
     pub fields: Vec<(&'static str, Setting)>,
     /// Where the kind has several: what this one computes with, and why, for the schedule.
     pub choice: Option<String>,
+    /// Whether it does the same to every element, so that the layer beside it may do that in one go with its own pass.
+    pub pointwise: bool,
     /// Whether, as a network's first layer, it may be asked to make its product in parts by inputs, before the first phase.
     pub splits: bool,
 }
@@ -220,7 +222,7 @@ impl Kernel {
     /// The kernel of a kind that has one.
     #[must_use]
     pub fn new(fields: Vec<(&'static str, Setting)>) -> Self {
-        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None, splits: false }
+        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None, pointwise: false, splits: false }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What all elementwise kinds share: one rule for a value and one for its gradient become a layer's two passes.
 
+use std::hint::black_box;
+
 use super::{Backward, Forward, Source};
 use crate::scalar::Scalar;
 
@@ -27,10 +29,15 @@ pub trait Elementwise<T: Scalar>: Sync {
     fn pull(&self, kept: T, dy: T) -> T;
 }
 
+/// An elementwise kind as a layer before it is told of it, to do both in one go ([`Layer::forward_then`](super::Layer::forward_then)).
+pub trait Pointwise<T: Scalar>: Elementwise<T> + Elementwise<T::Real> {}
+
+impl<T: Scalar, E: Elementwise<T> + Elementwise<T::Real>> Pointwise<T> for E {}
+
 /// Replaces `values` by what `compute` makes of them, by way of a small block on the stack.
 ///
 /// Written straight in place, a choice between the old value and another (relu) becomes stores under a mask, which
-/// some machines run six times slower than computing elsewhere and copying back.
+/// some machines run six times slower than computing elsewhere and copying back; the compiler must not see that it is the same place.
 #[inline(always)]
 fn in_blocks<T: Scalar>(values: &mut [T], mut compute: impl FnMut(&[T], &mut [T])) {
     let (blocks, values) = values.as_chunks_mut::<64>();
@@ -51,7 +58,38 @@ fn in_blocks<T: Scalar>(values: &mut [T], mut compute: impl FnMut(&[T], &mut [T]
 fn in_block<T: Scalar, const N: usize>(values: &mut [T; N], compute: &mut impl FnMut(&[T], &mut [T])) {
     let mut results = [T::zero(); N];
     compute(values, &mut results);
-    *values = results;
+    *black_box(values) = results;
+}
+
+/// y = f(y), compiled as what calls it is.
+#[inline(always)]
+pub(crate) fn apply<T: Scalar, E: Elementwise<T>>(kernel: &E, y: &mut [T]) {
+    in_blocks(
+        y,
+        #[inline(always)]
+        |values, results| {
+            for (result, &x) in results.iter_mut().zip(values) {
+                *result = kernel.value(x);
+            }
+        },
+    );
+}
+
+/// dx becomes the gradient of what flowed in, from that of what flowed out and what was kept; compiled as what calls it is.
+#[inline(always)]
+pub(crate) fn pull<T: Scalar, E: Elementwise<T>>(kernel: &E, mut kept: &[T], dx: &mut [T]) {
+    assert_eq!(kept.len(), dx.len(), "elements kept and elements of the gradient");
+    in_blocks(
+        dx,
+        #[inline(always)]
+        |values, results| {
+            let (block, rest) = kept.split_at(values.len());
+            kept = rest;
+            for ((result, &dy), &kept) in results.iter_mut().zip(values).zip(block) {
+                *result = kernel.pull(kept, dy);
+            }
+        },
+    );
 }
 
 /// The forward pass of an elementwise kind: in place, or from one buffer to another.
@@ -63,13 +101,7 @@ pub fn forward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Forward<'_, T>) {
     match io.x {
         Source::Here => T::dispatch(
             #[inline(always)]
-            || {
-                in_blocks(y, |values, results| {
-                    for (result, &x) in results.iter_mut().zip(values) {
-                        *result = kernel.value(x);
-                    }
-                });
-            },
+            || apply(kernel, y),
         ),
         Source::Values(x) => {
             assert_eq!(x.len(), y.len(), "elements in and out of an elementwise layer");
@@ -108,19 +140,7 @@ pub fn backward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Backward<'_, T>) {
     let dx = io.dx;
     assert_eq!(kept.len(), dx.len(), "elements kept and elements of the gradient");
     match io.dy {
-        Source::Here => T::dispatch(
-            #[inline(always)]
-            || {
-                let mut kept = kept;
-                in_blocks(dx, |values, results| {
-                    let (block, rest) = kept.split_at(values.len());
-                    kept = rest;
-                    for ((result, &dy), &kept) in results.iter_mut().zip(values).zip(block) {
-                        *result = kernel.pull(kept, dy);
-                    }
-                });
-            },
-        ),
+        Source::Here => backward_in_place(kernel, kept, dx),
         Source::Values(dy) => {
             assert_eq!(dy.len(), dx.len(), "elements of the gradients of output and input");
             T::dispatch(
@@ -134,6 +154,14 @@ pub fn backward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Backward<'_, T>) {
         }
         Source::Data(_) => unreachable!("a gradient is never plain data"),
     }
+}
+
+/// The backward pass of an elementwise kind on a gradient that stands where it goes.
+pub(crate) fn backward_in_place<T: Scalar, E: Elementwise<T>>(kernel: &E, kept: &[T], dx: &mut [T]) {
+    T::dispatch(
+        #[inline(always)]
+        || pull(kernel, kept, dx),
+    );
 }
 
 /// Makes a `Layer` without parameters of a type that is [`Elementwise`] over any scalar.

@@ -54,6 +54,7 @@ pub mod softplus;
 pub mod tanh;
 
 pub use batch_norm::{BatchNorm, Running};
+pub use elementwise::Pointwise;
 pub use fc::Fc;
 pub use layer_norm::LayerNorm;
 pub use rms_norm::RmsNorm;
@@ -152,6 +153,20 @@ pub trait Layer<T: Scalar>: Sync {
 
     /// Computes the gradient of a chunk's input from that of its output.
     fn backward(&self, params: &[T], io: Backward<'_, T>);
+
+    /// [`forward`](Self::forward), and then `then` on the output, in place: where a kernel is small, in one go with it.
+    fn forward_then<E: Pointwise<T>>(&self, params: &[T], io: Forward<'_, T>, then: &E) {
+        let Forward { rows, x, y, saved, noise } = io;
+        self.forward(params, Forward { rows, x, y: &mut *y, saved, noise });
+        elementwise::forward(then, Forward { rows, x: Source::Here, y, saved: None, noise });
+    }
+
+    /// [`backward`](Self::backward), and then that of `then`, the layer before this one, in place: `kept` is what that keeps.
+    fn backward_then<E: Pointwise<T>>(&self, params: &[T], io: Backward<'_, T>, then: &E, kept: &[T]) {
+        let Backward { rows, x, y, saved, dy, dx } = io;
+        self.backward(params, Backward { rows, x, y, saved, dy, dx: &mut *dx });
+        elementwise::backward_in_place(then, kept, dx);
+    }
 
     /// The `index`-th range of the flat parameters that can be worked on by itself, where `parts` threads share the work;
     /// `None` past the last.

@@ -8,7 +8,9 @@ use super::watch::{Visit, Visits};
 use super::{Buffers, Goal, Keep, NonFinite, Place, Run, Watch};
 use crate::batch::Targets;
 use crate::heads::{Head, TargetRows};
-use crate::layers::{Backward, Batchwise, Forward, Layer, Noise, Saved, SavedMut, Source, concat, residual};
+use crate::layers::{
+    Backward, Batchwise, Forward, Layer, Noise, Pointwise, Saved, SavedMut, Source, concat, elementwise, residual,
+};
 use crate::scalar::{Real, Scalar};
 
 /// A chunk of rows in one phase: the steps of the schedule, one method each.
@@ -90,6 +92,28 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         self.look(name, y, false);
     }
 
+    /// A layer's forward pass and that of the elementwise one behind it, in place.
+    #[expect(clippy::too_many_arguments, reason = "two steps' names and kernels, and the places of the first")]
+    #[inline(always)]
+    pub fn forward_then<L: Layer<T>, E: Pointwise<T>>(
+        &mut self,
+        [name, then_name]: [&'static str; 2],
+        kernel: &L,
+        then: &E,
+        params: &[T],
+        x: Place,
+        y: Place,
+        keep: Option<Keep>,
+    ) {
+        if self.run.watch.is_none() {
+            return self.layer(x, y, keep, 0..0, |_, io| kernel.forward_then(params, io, then));
+        }
+        self.layer(x, y, keep, 0..0, |_, io| kernel.forward(params, io));
+        self.look(name, y, false);
+        self.layer(y, y, None, 0..0, |_, io| elementwise::forward(then, io));
+        self.look(then_name, y, false);
+    }
+
     /// A layer in evaluation mode: nothing is kept.
     #[inline(always)]
     pub fn infer<L: Layer<T>>(&mut self, name: &'static str, kernel: &L, params: &[T], x: Place, y: Place) {
@@ -154,9 +178,41 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         dx: Place,
     ) {
         let incoming = self.squares(dy);
-        self.back(x, y, keep, dy, dx, 0..0, |_, io| kernel.backward(params, io));
+        self.back(x, y, keep, dy, dx, Place::None, 0..0, |_, io, _| kernel.backward(params, io));
         self.look(name, dx, true);
         self.note(name, incoming, dx);
+    }
+
+    /// The backward pass of a layer that reads neither its input nor its output, and that of the elementwise one before it, in
+    /// place: `kept` is what that keeps.
+    #[expect(clippy::too_many_arguments, reason = "two steps' names and kernels, and their places")]
+    #[inline(always)]
+    pub fn backward_then<L: Layer<T>, E: Pointwise<T>>(
+        &mut self,
+        [name, then_name]: [&'static str; 2],
+        kernel: &L,
+        then: &E,
+        params: &[T],
+        keep: Keep,
+        dy: Place,
+        dx: Place,
+        kept: Place,
+    ) {
+        let (x, y) = (Place::None, Place::None);
+        if self.run.watch.is_none() {
+            return self.back(x, y, keep, dy, dx, kept, 0..0, |_, io, kept| {
+                kernel.backward_then(params, io, then, kept);
+            });
+        }
+        let incoming = self.squares(dy);
+        self.back(x, y, keep, dy, dx, Place::None, 0..0, |_, io, _| kernel.backward(params, io));
+        self.look(name, dx, true);
+        self.note(name, incoming, dx);
+        let incoming = self.squares(dx);
+        let [kept, dx_values] = self.values([kept, dx]);
+        elementwise::backward_in_place(then, kept, dx_values);
+        self.look(then_name, dx, true);
+        self.note(then_name, incoming, dx);
     }
 
     /// The backward pass of a layer that has summed up the batch.
@@ -173,11 +229,14 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         statistics: Range<usize>,
     ) {
         let incoming = self.squares(dy);
-        self.back(x, y, keep, dy, dx, statistics, |statistics, io| kernel.backward(statistics, io));
+        self.back(x, y, keep, dy, dx, Place::None, statistics, |statistics, io, _| {
+            kernel.backward(statistics, io);
+        });
         self.look(name, dx, true);
         self.note(name, incoming, dx);
     }
 
+    /// `other` is a place that is nothing of this layer's.
     #[expect(clippy::too_many_arguments, reason = "a step's places, in the order of the schedule's table")]
     #[inline(always)]
     fn back(
@@ -187,13 +246,15 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
         keep: Keep,
         dy: Place,
         dx: Place,
+        other: Place,
         statistics: Range<usize>,
-        backward: impl FnOnce(&[T], Backward<'_, T>),
+        backward: impl FnOnce(&[T], Backward<'_, T>, &[T]),
     ) {
         let rows = self.rows.len();
         let given = if dy == dx { Place::None } else { dy };
-        let Parts { values: [x_values, y_values, saved, dy_values, dx_values], indices, bytes, statistics } =
-            self.parts([x, y, keep.values, given, dx], keep, statistics);
+        let Parts { values, indices, bytes, statistics } =
+            self.parts([x, y, keep.values, given, dx, other], keep, statistics);
+        let [x_values, y_values, saved, dy_values, dx_values, other] = values;
         let io = Backward {
             rows,
             x: (x != Place::None).then_some(&*x_values),
@@ -202,7 +263,7 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
             dy: if dy == dx { Source::Here } else { Source::Values(dy_values) },
             dx: dx_values,
         };
-        backward(statistics, io);
+        backward(statistics, io, other);
     }
 
     /// `to` = `from`. Free of FLOPs.

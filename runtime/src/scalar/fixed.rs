@@ -2,7 +2,7 @@
 //! compiler knows.
 //!
 //! Every element is a chain of fused multiply-adds from zero, in the order of the inner dimension, whatever lies beside it
-//! and however rows are shared; only a row that is a whole batch is summed in another order ([`row`], [`dots`]). For machines
+//! and however rows are shared; only a row that is a whole batch is summed in another order ([`row`], [`dots`](dots())). For machines
 //! that [fuse](super::Scalar::fuses).
 
 use std::ops::Range;
@@ -11,6 +11,10 @@ use pulp::{Simd, WithSimd};
 
 use super::level;
 use super::product::{Columns, Lanes, Left, Operands, Rows, line, tile};
+
+mod dots;
+
+pub(crate) use dots::dots;
 
 /// Calls `$work::<…, V, PART>(…)` for the columns from `$at` on, for V = 4, 2 or 1 vectors of them at a time, as many as there are
 /// registers for, and at last for part of one, until all `$n` are done.
@@ -37,30 +41,32 @@ macro_rules! columns {
     }};
 }
 
-/// y = x W + b, row by row; without `bias`, y = x W. 2 `K` `N` FLOPs a row, and `N` for the bias.
+/// y = x W + b, row by row; without `bias`, y = x W. 2 `K` `N` FLOPs a row, and `N` for the bias. And then `then` of y.
 #[inline(always)]
 pub(crate) fn rows<T: Lanes, const K: usize, const N: usize>(
     x: &[[T; K]],
     w: &[[T; N]; K],
     bias: Option<&[T; N]>,
     y: &mut [[T; N]],
+    then: impl FnMut(&mut [T]),
 ) {
-    level::vectors_of(size_of::<[T; N]>(), Forward { x, w, bias, y });
+    level::vectors_of(size_of::<[T; N]>(), Forward { x, w, bias, y, then });
 }
 
-struct Forward<'a, T, const K: usize, const N: usize> {
+struct Forward<'a, T, F, const K: usize, const N: usize> {
     x: &'a [[T; K]],
     w: &'a [[T; N]; K],
     bias: Option<&'a [T; N]>,
     y: &'a mut [[T; N]],
+    then: F,
 }
 
-impl<T: Lanes, const K: usize, const N: usize> WithSimd for Forward<'_, T, K, N> {
+impl<T: Lanes, F: FnMut(&mut [T]), const K: usize, const N: usize> WithSimd for Forward<'_, T, F, K, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Forward { x, w, bias, y } = self;
+        let Forward { x, w, bias, y, mut then } = self;
         if let Some(bias) = bias {
             y.fill(*bias);
         }
@@ -75,36 +81,40 @@ impl<T: Lanes, const K: usize, const N: usize> WithSimd for Forward<'_, T, K, N>
         };
         // SAFETY: K columns of `rows` rows of x, K rows of W, and as many rows of y, which is borrowed for writing.
         unsafe { product::<T, S, _, N>(simd, rows, operands, bias.map(|_| T::one())) }
+        then(y);
     }
 }
 
 /// y = x W + b for one row alone: as several chains, because one would wait for itself. 2 `K` `N` FLOPs and 3 `N` more, and
-/// `N` for the bias.
+/// `N` for the bias. And then `then` of y.
 #[inline(always)]
 pub(crate) fn row<T: Lanes, const K: usize, const N: usize>(
     x: &[T; K],
     w: &[[T; N]; K],
     bias: Option<&[T; N]>,
     y: &mut [T; N],
+    then: impl FnMut(&mut [T]),
 ) {
-    level::vectors_of(size_of::<[T; N]>(), Row { x, w, bias, y });
+    level::vectors_of(size_of::<[T; N]>(), Row { x, w, bias, y, then });
 }
 
-struct Row<'a, T, const K: usize, const N: usize> {
+struct Row<'a, T, F, const K: usize, const N: usize> {
     x: &'a [T; K],
     w: &'a [[T; N]; K],
     bias: Option<&'a [T; N]>,
     y: &'a mut [T; N],
+    then: F,
 }
 
-impl<T: Lanes, const K: usize, const N: usize> WithSimd for Row<'_, T, K, N> {
+impl<T: Lanes, F: FnMut(&mut [T]), const K: usize, const N: usize> WithSimd for Row<'_, T, F, K, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Row { x, w, bias, y } = self;
+        let Row { x, w, bias, y, mut then } = self;
         // SAFETY: so many columns of K rows, of the bias and of y, which is borrowed for writing.
         unsafe { columns!(T, S, N, at, line::<T, S, K, N>(simd, x, w, bias, y, at)) }
+        then(y);
     }
 }
 
@@ -216,92 +226,4 @@ pub(crate) fn transposed<T: Lanes, const K: usize, const N: usize>(w: &[[T; N]; 
         }
     }
     out
-}
-
-/// Sums of a dot product side by side.
-const LANES: usize = 8;
-
-/// dx = dy W^T for one row: the dot product of dy and every row of W. 2 `K` `N` FLOPs and, where there are vectors of sums
-/// to add up, less than 8 `K` more.
-#[inline(always)]
-pub(crate) fn dots<T: Lanes, const K: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; K], dx: &mut [T; K]) {
-    level::fused(Dots { dy, w, dx });
-}
-
-struct Dots<'a, T, const K: usize, const N: usize> {
-    dy: &'a [T; N],
-    w: &'a [[T; N]; K],
-    dx: &'a mut [T; K],
-}
-
-impl<T: Lanes, const K: usize, const N: usize> WithSimd for Dots<'_, T, K, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Dots { dy, w, dx } = self;
-        if N > LANES {
-            dx.iter_mut().zip(w).for_each(|(dx, w)| *dx = dot(dy, w));
-        } else if size_of::<T::Vector<S>>() / size_of::<T>() > LANES {
-            several::<T, { 2 * LANES }, N>(dy, w, dx);
-        } else {
-            several::<T, LANES, N>(dy, w, dx);
-        }
-    }
-}
-
-/// Dot products with short rows, those of `R` rows side by side; they are the same however many those are.
-#[inline(always)]
-fn several<T: Lanes, const R: usize, const N: usize>(dy: &[T; N], w: &[[T; N]], dx: &mut [T]) {
-    let ((w, rest_w), (dx, rest_dx)) = (w.as_chunks::<R>(), dx.as_chunks_mut::<R>());
-    for (dx, w) in dx.iter_mut().zip(w) {
-        few(dy, w, dx);
-    }
-    for (dx, w) in rest_dx.iter_mut().zip(rest_w) {
-        few(dy, &[*w], std::array::from_mut(dx));
-    }
-}
-
-/// Dot products with rows no longer than [`LANES`], as they lie: products side by side, then neighbours added up until there is
-/// one sum for each row.
-#[inline(always)]
-fn few<T: Lanes, const R: usize, const N: usize>(dy: &[T; N], w: &[[T; N]; R], dx: &mut [T; R]) {
-    let mut sums = [[T::zero(); LANES]; R];
-    for (sums, w) in sums.iter_mut().zip(w) {
-        for n in 0..N {
-            sums[n] = dy[n] * w[n];
-        }
-    }
-    let (mut fours, mut twos) = ([[T::zero(); 4]; R], [[T::zero(); 2]; R]);
-    for (to, from) in fours.as_flattened_mut().iter_mut().zip(sums.as_flattened().as_chunks().0) {
-        let [a, b] = *from;
-        *to = a + b;
-    }
-    for (to, from) in twos.as_flattened_mut().iter_mut().zip(fours.as_flattened().as_chunks().0) {
-        let [a, b] = *from;
-        *to = a + b;
-    }
-    for (to, [a, b]) in dx.iter_mut().zip(twos) {
-        *to = a + b;
-    }
-}
-
-/// The dot product, as sums side by side.
-#[inline(always)]
-fn dot<T: Lanes, const N: usize>(a: &[T; N], b: &[T; N]) -> T {
-    let ((a, rest_a), (b, rest_b)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut sums = [T::zero(); LANES];
-    for (a, b) in a.iter().zip(b) {
-        for c in 0..LANES {
-            sums[c] = a[c].mul_add(b[c], sums[c]);
-        }
-    }
-    let mut count = LANES / 2;
-    while count > 0 {
-        for c in 0..count {
-            sums[c] += sums[c + count];
-        }
-        count /= 2;
-    }
-    rest_a.iter().zip(rest_b).fold(sums[0], |sum, (&a, &b)| a.mul_add(b, sum))
 }

@@ -12,6 +12,7 @@ use pulp::{Simd, WithSimd};
 use super::{Accum, View, ViewMut, level};
 use crate::even::parts;
 
+mod eights;
 mod lanes;
 mod left;
 mod line;

@@ -20,6 +20,56 @@ pub(super) fn passes(emission: &Emission<'_>) -> TokenStream {
 }
 
 impl Places<'_> {
+    /// Whether the second of two steps is done in one go with the first: an elementwise one, in place, on what a layer has just
+    /// made.
+    pub(super) fn joins(&self, first: &Step, second: &Step) -> bool {
+        let slots = &self.layout.slots;
+        let facts = |leaf: usize| &self.unit.leaves[leaf].facts;
+        let pointwise = |leaf: usize| facts(leaf).kernel.as_ref().is_some_and(|kernel| kernel.pointwise);
+        let (leaf, then, in_place) = match (&first.op, &second.op) {
+            (&Op::Forward { leaf, y: made, .. }, &Op::Forward { leaf: then, x, y, .. }) => {
+                (leaf, then, made == x && slots[x] == slots[y] && self.split(first).is_none())
+            }
+            // What the first read might be what the second keeps.
+            (
+                &Op::Backward { leaf, x: None, y: None, dx: made, .. },
+                &Op::Backward { leaf: then, dy, dx, .. },
+            ) => (leaf, then, made == dy && slots[dy] == slots[dx]),
+            _ => return false,
+        };
+        let together = first.phase == second.phase && first.only_for_input == second.only_for_input;
+        together && in_place && pointwise(then) && !pointwise(leaf) && facts(leaf).statistics.is_none()
+    }
+
+    /// Steps over rows that are done in one go: one, or two that [join](Self::joins).
+    fn row_steps(&self, emission: &Emission<'_>, steps: &[Step]) -> TokenStream {
+        let [first, second] = steps else {
+            return steps.iter().map(|step| self.row_step(emission, step)).collect();
+        };
+        let site = |leaf: usize| &self.unit.leaves[leaf].site;
+        match (&first.op, &second.op) {
+            (&Op::Forward { leaf, x, y, keep, side }, &Op::Forward { leaf: then, .. }) => {
+                let (kernel, after, params) = (self.kernel(leaf), self.kernel(then), self.params(leaf));
+                let (site, then, x, y) = (site(leaf), site(then), self.place(x), self.place(y));
+                let keep = if self.infers() {
+                    quote!(::core::option::Option::None)
+                } else {
+                    let keep = self.keep(&self.unit.leaves[leaf], keep, side);
+                    quote!(::core::option::Option::Some(#keep))
+                };
+                quote!(rows.forward_then([#site, #then], &#kernel, &#after, #params, #x, #y, #keep);)
+            }
+            (&Op::Backward { leaf, keep, side, dy, dx, .. }, &Op::Backward { leaf: then, x, y, .. }) => {
+                let (kernel, after, params) = (self.kernel(leaf), self.kernel(then), self.params(leaf));
+                let keep = self.keep(&self.unit.leaves[leaf], keep, side);
+                let (site, then, kept) = (site(leaf), site(then), self.optional(x.or(y)));
+                let (dy, dx) = (self.place(dy), self.place(dx));
+                quote!(rows.backward_then([#site, #then], &#kernel, &#after, #params, #keep, #dy, #dx, #kept);)
+            }
+            _ => unreachable!("steps that join are a layer's"),
+        }
+    }
+
     /// A step over rows.
     fn row_step(&self, emission: &Emission<'_>, step: &Step) -> TokenStream {
         match step.op {
@@ -252,7 +302,8 @@ impl Places<'_> {
             let all_conditional = rows.iter().all(|step| step.only_for_input);
             out.extend(self.split(&rows[0]));
             for group in rows.chunk_by(|a, b| a.only_for_input == b.only_for_input) {
-                let code: TokenStream = group.iter().map(|step| self.row_step(emission, step)).collect();
+                let steps = group.chunk_by(|first, second| self.joins(first, second));
+                let code: TokenStream = steps.map(|steps| self.row_steps(emission, steps)).collect();
                 let conditional = group[0].only_for_input && !all_conditional;
                 body.extend(if conditional { quote!(if wanted { #code }) } else { code });
             }

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::places::Places;
 use super::{Emission, size};
 use crate::plan::{self, Layout, Slot};
 use crate::schedule::{Home, Id, Schedule, Unit, choice, label};
@@ -20,10 +21,14 @@ pub(super) fn tables(emission: &Emission<'_>) -> TokenStream {
 
 fn steps(emission: &Emission<'_>, unit: &Unit, schedule: &Schedule) -> TokenStream {
     let layout = plan::layout(schedule, unit);
-    let steps = schedule.steps.iter().map(|step| {
+    let places = Places::new(unit, schedule, &layout);
+    let before = std::iter::once(None).chain(schedule.steps.iter().map(Some));
+    let steps = before.zip(&schedule.steps).map(|(before, step)| {
         let (phase, what) = (size(step.phase as u64), label(emission.program, unit, step));
         let condition = step.only_for_input.then(|| quote!(.only_for_input()));
-        let choice = choice(unit, step).map(|choice| quote!(.by(#choice)));
+        let joined = before.filter(|before| places.joins(before, step));
+        let joined = joined.map(|before| format!("with {}", label(emission.program, unit, before)));
+        let choice = joined.or(choice(unit, step).map(str::to_owned)).map(|choice| quote!(.by(#choice)));
         let list = |ids: &[Id]| {
             let tensors = ids.iter().map(|&id| tensor(schedule, &layout, id));
             quote!(&[#(#tensors),*])

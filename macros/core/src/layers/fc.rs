@@ -219,6 +219,7 @@ fn kernel(inputs: u64, outputs: u64, bias: bool) -> Kernel {
         consts: vec![inputs, outputs, if bias { outputs } else { 0 }],
         fields: Vec::new(),
         choice: Some(format!("loops: {weights} weights <= {SMALL_WEIGHTS}")),
+        pointwise: false,
         splits: false,
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn elementwise(
     Facts {
         output: shape,
         params: None,
-        kernel: Some(Kernel::new(kernel)),
+        kernel: Some(Kernel { pointwise: true, ..Kernel::new(kernel) }),
         saves: Saves::default(),
         backward_reads: reads,
         gradient_reads: Reads::NOTHING,

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::super::{Absorb, Backward, Forward, Gradient, Layer, Source, residual};
+use super::super::{Absorb, Backward, Forward, Gradient, Layer, Pointwise, Source, elementwise, residual};
 use super::Kernel;
 use crate::scalar::{Real, Scalar, fixed};
 
@@ -45,27 +45,33 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         }
     }
 
-    fn forward_by_loops<T: Real>(params: &[T], x: &[T], y: &mut [T]) {
+    fn forward_by_loops<T: Real>(params: &[T], x: &[T], y: &mut [T], then: impl FnMut(&mut [T])) {
         let (weight, bias) = Self::params(params);
         let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
         match (x, &mut *y) {
-            ([x], [y]) => fixed::row::<T, IN, OUT>(x, weight, bias, y),
-            _ => fixed::rows::<T, IN, OUT>(x, weight, bias, y),
+            ([x], [y]) => fixed::row::<T, IN, OUT>(x, weight, bias, y, then),
+            _ => fixed::rows::<T, IN, OUT>(x, weight, bias, y, then),
         }
     }
 
-    fn backward_by_loops<T: Real>(params: &[T], dy: &[T], dx: &mut [T]) {
+    fn backward_by_loops<T: Real>(params: &[T], dy: &[T], dx: &mut [T], then: impl FnMut(&mut [T])) {
         let (dy, dx, (weight, _)) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::params(params));
         match (dy, &mut *dx) {
-            ([dy], [dx]) => fixed::dots::<T, IN, OUT>(dy, weight, dx),
+            ([dy], [dx]) => fixed::dots::<T, IN, OUT>(dy, weight, dx, then),
             _ => {
                 let turned = T::dispatch(
                     #[inline(always)]
                     || fixed::transposed(weight),
                 );
-                fixed::rows::<T, OUT, IN>(dy, &turned, None, dx);
+                fixed::rows::<T, OUT, IN>(dy, &turned, None, dx, then);
             }
         }
+    }
+
+    /// Whether that is faster for so many elements of dx.
+    #[inline(always)]
+    fn goes_back_by_loops(elements: usize) -> bool {
+        Self::WEIGHTS <= TURNED || elements == IN && OUT <= DOTS
     }
 
     /// The rows of W and the bias in what belongs to a piece.
@@ -103,20 +109,54 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
             && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
             && let Some(y) = T::plain_mut(io.y)
         {
-            return Self::forward_by_loops(params, x, y);
+            return Self::forward_by_loops(params, x, y, |_| ());
         }
         Self::GENERAL.forward(params, io);
     }
 
     fn backward(&self, params: &[T], io: Backward<'_, T>) {
         if T::LOOPS
-            && (Self::WEIGHTS <= TURNED || io.dx.len() == IN && OUT <= DOTS)
+            && Self::goes_back_by_loops(io.dx.len())
             && let (Some(dy), Some(params)) = (Self::values(&io.dy), T::plain(params))
             && let Some(dx) = T::plain_mut(io.dx)
         {
-            return Self::backward_by_loops(params, dy, dx);
+            return Self::backward_by_loops(params, dy, dx, |_| ());
         }
         Self::GENERAL.backward(params, io);
+    }
+
+    fn forward_then<E: Pointwise<T>>(&self, params: &[T], io: Forward<'_, T>, then: &E) {
+        if T::LOOPS
+            && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
+            && let Some(y) = T::plain_mut(io.y)
+        {
+            return Self::forward_by_loops(
+                params,
+                x,
+                y,
+                #[inline(always)]
+                |y| elementwise::apply(then, y),
+            );
+        }
+        Self::GENERAL.forward_then(params, io, then);
+    }
+
+    fn backward_then<E: Pointwise<T>>(&self, params: &[T], io: Backward<'_, T>, then: &E, kept: &[T]) {
+        if T::LOOPS
+            && Self::goes_back_by_loops(io.dx.len())
+            && let (Some(dy), Some(params), Some(kept)) =
+                (Self::values(&io.dy), T::plain(params), T::plain(kept))
+            && let Some(dx) = T::plain_mut(io.dx)
+        {
+            return Self::backward_by_loops(
+                params,
+                dy,
+                dx,
+                #[inline(always)]
+                |dx| elementwise::pull(then, kept, dx),
+            );
+        }
+        Self::GENERAL.backward_then(params, io, then, kept);
     }
 
     /// All at once, unless there are several threads to work on them.

@@ -3,6 +3,7 @@
 use pulp::{MemMask, Simd};
 
 use super::super::Scalar;
+use super::eights;
 
 /// A float of which an instruction set has vectors.
 pub trait Lanes: Scalar {
@@ -36,6 +37,14 @@ pub trait Lanes: Scalar {
     /// # Safety
     /// Those may be written.
     unsafe fn store<S: Simd>(simd: S, mask: Self::Mask<S>, to: *mut Self, values: Self::Vector<S>);
+
+    /// `out` = the dot products of `a` with rows of eight numbers in `b`, where an instruction set has a way of its own for a
+    /// multiple of so many; whether that is so. Products are rounded, then neighbours are added up until one is left.
+    #[inline(always)]
+    fn eights<S: Simd>(simd: S, a: &[Self], b: &[Self], out: &mut [Self]) -> bool {
+        let _ = (simd, a, b, out);
+        false
+    }
 }
 
 /// A vector of numbers side by side, wherever they begin; of a `PART`, those of the mask.
@@ -77,6 +86,7 @@ macro_rules! lanes {
     (
         $float:ident, $vector:ident, $splat:ident, $mul_add:ident, $add:ident,
         $masks:ident of $unsigned:ident, $between:ident, $load:ident, $store:ident
+        $(, $eights:path)?
     ) => {
         impl Lanes for $float {
             type Vector<S: Simd> = S::$vector;
@@ -114,13 +124,18 @@ macro_rules! lanes {
                 // SAFETY: the caller's promise.
                 unsafe { simd.$store(mask, to, values) }
             }
+
+            $(#[inline(always)]
+            fn eights<S: Simd>(simd: S, a: &[Self], b: &[Self], out: &mut [Self]) -> bool {
+                $eights(simd, a, b, out)
+            })?
         }
     };
 }
 
 lanes!(
     f32, f32s, splat_f32s, mul_add_f32s, add_f32s,
-    m32s of u32, mask_between_m32s, mask_load_ptr_f32s, mask_store_ptr_f32s
+    m32s of u32, mask_between_m32s, mask_load_ptr_f32s, mask_store_ptr_f32s, eights::dots
 );
 lanes!(
     f64, f64s, splat_f64s, mul_add_f64s, add_f64s,
