@@ -6,6 +6,7 @@
 
 use std::hint::select_unpredictable;
 
+use super::product::Lanes;
 use super::{Real, Scalar};
 
 /// Independent running values: two vectors of f32 in AVX2, enough to hide the latency of an addition.
@@ -71,57 +72,19 @@ pub(crate) fn max<T: Scalar>(x: &[T]) -> T {
 /// The largest absolute value, 0 where there are no numbers; none where one of them is NaN or infinite. One pass at the speed
 /// of memory.
 pub(crate) fn largest<T: Scalar>(values: &[T]) -> Option<f64> {
-    let [most, none] = T::dispatch(
+    let most = T::dispatch(
         #[inline(always)]
         || {
-            // Several vectors at a time, since one would wait for itself.
-            let (many, rest) = values.as_chunks::<{ 4 * LANES }>();
-            let (blocks, rest) = rest.as_chunks::<LANES>();
-            let (few, rest) = rest.as_chunks::<4>();
-            let mut found = [T::Real::from_f64(0.0); 2];
-            join(&mut found, [sizes(many), sizes(blocks), sizes(few), sizes(rest.as_chunks::<1>().0)]);
-            found
+            // As whole numbers: their largest has no order in which it must be found, and tells what is not finite, too.
+            let mut most = Default::default();
+            for value in values {
+                let magnitude = value.real().magnitude();
+                most = if magnitude > most { magnitude } else { most };
+            }
+            T::Real::of_magnitude(most)
         },
     );
-    (Real::to_f64(none) == 0.0 && Real::is_finite(most)).then(|| Real::to_f64(most))
-}
-
-/// The largest absolute value, and a number that is 0 if all values are finite.
-type Size<T> = [<T as Scalar>::Real; 2];
-
-/// Joins what is known of several numbers with what is known so far.
-#[inline(always)]
-fn join<R: Real, const N: usize>(known: &mut [R; 2], others: [[R; 2]; N]) {
-    for [most, none] in others {
-        known[0] = select_unpredictable(most > known[0], most, known[0]);
-        known[1] += none;
-    }
-}
-
-/// What is to be known of blocks of numbers, lane by lane and then of the lanes.
-#[inline(always)]
-fn sizes<T: Scalar, const N: usize>(blocks: &[[T; N]]) -> Size<T> {
-    let zero = T::Real::from_f64(0.0);
-    let (mut most, mut none) = ([zero; N], [zero; N]);
-    for block in blocks {
-        for lane in 0..N {
-            let value = block[lane].real();
-            let size = value.abs();
-            most[lane] = select_unpredictable(size > most[lane], size, most[lane]);
-            none[lane] += value * zero;
-        }
-    }
-    let mut width = N;
-    while width > 1 && !blocks.is_empty() {
-        width /= 2;
-        for lane in 0..width {
-            let other = most[lane + width];
-            most[lane] = select_unpredictable(other > most[lane], other, most[lane]);
-            let other = none[lane + width];
-            none[lane] += other;
-        }
-    }
-    [most[0], none[0]]
+    Real::is_finite(most).then(|| Real::to_f64(most))
 }
 
 /// Whether no element is NaN or infinite: one pass at the speed of memory.

@@ -38,6 +38,15 @@ pub trait Lanes: Scalar {
     /// Those may be written.
     unsafe fn store<S: Simd>(simd: S, mask: Self::Mask<S>, to: *mut Self, values: Self::Vector<S>);
 
+    /// An unsigned number as wide, of which [`magnitude`](Self::magnitude) makes one.
+    type Bits: Copy + Ord + Default;
+
+    /// The bits without the sign, which are in the order of |x|; infinity, and then NaN, is above all numbers.
+    fn magnitude(self) -> Self::Bits;
+
+    /// |x| of those.
+    fn of_magnitude(bits: Self::Bits) -> Self;
+
     /// `out` = the dot products of `a` with rows of eight numbers in `b`, where an instruction set has a way of its own for a
     /// multiple of so many; whether that is so. Products are rounded, then neighbours are added up until one is left.
     #[inline(always)]
@@ -123,6 +132,18 @@ macro_rules! lanes {
             unsafe fn store<S: Simd>(simd: S, mask: MemMask<S::$masks>, to: *mut Self, values: S::$vector) {
                 // SAFETY: the caller's promise.
                 unsafe { simd.$store(mask, to, values) }
+            }
+
+            type Bits = $unsigned;
+
+            #[inline(always)]
+            fn magnitude(self) -> $unsigned {
+                self.to_bits() & ($unsigned::MAX >> 1)
+            }
+
+            #[inline(always)]
+            fn of_magnitude(bits: $unsigned) -> Self {
+                Self::from_bits(bits)
             }
 
             $(#[inline(always)]
