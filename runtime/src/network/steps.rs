@@ -88,29 +88,27 @@ pub(crate) fn step_parts<M: Model>(
     // Before the optimizer begins a step.
     let rows = fits(batch, ws)?;
     let mut room = std::mem::take(&mut ws.room);
-    let mut passed = None;
+    let mut passed = Passed { loss: M::Scalar::from_f64(0.0), natural: false, failed: None };
     // Counted numbers are to cost what the constants say, which is the plain form.
-    if M::Scalar::SHARED {
-        optimizer.piecewise(M::PARAMS, &mut |rule| {
+    let is_done = M::Scalar::SHARED
+        && optimizer.piecewise(M::PARAMS, &mut |rule| {
             let panels = &mut room.panels;
             let gradient = M::BATCHWISE.map(|_| &mut **room.gradient.get_or_insert_with(zeros));
             let descent = Some(Descent::new(net, rule, parts, M::LOSSES, panels));
             let pass = Pass { gradient, descent, ..Pass::default() };
-            passed = Some(pass.on(rows, &mut Weights::Step(net), batch, ws));
+            passed = pass.on(rows, &mut Weights::Step(net), batch, ws);
         });
-    }
-    let passed = passed.unwrap_or_else(|| {
+    if !is_done {
         let gradient = room.gradient.get_or_insert_with(zeros);
         let pass = Pass { gradient: Some(&mut **gradient), ..Pass::default() };
-        let mut passed = pass.on(rows, &mut Weights::Read(net), batch, ws);
+        passed = pass.on(rows, &mut Weights::Read(net), batch, ws);
         passed.failed = last_not_finite(gradient.flat());
         if passed.failed.is_none() && passed.loss.real().is_finite() {
             pool::at_most(ws.most_threads(), || {
                 optimizer.update_parts(net.flat_mut(), gradient.flat(), parts);
             });
         }
-        passed
-    });
+    }
     if let Some(gradient) = &room.gradient
         && passed.failed.is_none()
         && passed.loss.real().is_finite()
@@ -228,6 +226,7 @@ impl<M: Model> Pass<'_, M> {
     }
 
     /// The pass over a batch that fits; its rows, and those that count.
+    #[inline(always)]
     fn on(
         self,
         rows: (usize, usize),
@@ -239,6 +238,7 @@ impl<M: Model> Pass<'_, M> {
     }
 
     /// [`on`](Self::on), also without targets where the pass has no loss.
+    #[inline(always)]
     pub(super) fn over(
         self,
         (rows, counted): (usize, usize),

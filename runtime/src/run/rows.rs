@@ -348,7 +348,8 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
 
     /// The targets of these rows; none where the pass has no loss.
     fn targets(&self, rows: &Range<usize>) -> Option<TargetRows<'a, T>> {
-        Some(match self.run.targets? {
+        // By reference: a copy as a whole would wait for the fields just written.
+        Some(match self.run.targets.as_ref()? {
             Targets::Classes(classes) => TargetRows::Classes(&classes[rows.clone()]),
             Targets::Values(values) => TargetRows::Values(&values[self.run.share(values.len(), rows)]),
             Targets::Inputs => match self.run.data(rows) {
