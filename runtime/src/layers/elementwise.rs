@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use super::{Backward, Forward, Source};
 use crate::scalar::Scalar;
+use crate::scalar::fixed::Then;
 
 /// What an elementwise kind keeps for its backward pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,35 +62,55 @@ fn in_block<T: Scalar, const N: usize>(values: &mut [T; N], compute: &mut impl F
     *black_box(values) = results;
 }
 
-/// y = f(y), compiled as what calls it is.
-#[inline(always)]
-pub(crate) fn apply<T: Scalar, E: Elementwise<T>>(kernel: &E, y: &mut [T]) {
-    in_blocks(
-        y,
-        #[inline(always)]
-        |values, results| {
-            for (result, &x) in results.iter_mut().zip(values) {
-                *result = kernel.value(x);
-            }
-        },
-    );
+/// The forward pass, y = f(x), compiled as what calls it is.
+pub(crate) struct Apply<'e, E>(pub(crate) &'e E);
+
+impl<T: Scalar, E: Elementwise<T>> Then<T> for Apply<'_, E> {
+    #[inline(always)]
+    fn of(&mut self, from: &[T], to: &mut [T]) {
+        for (to, &x) in to.iter_mut().zip(from) {
+            *to = self.0.value(x);
+        }
+    }
+
+    #[inline(always)]
+    fn here(&mut self, values: &mut [T]) {
+        in_blocks(
+            values,
+            #[inline(always)]
+            |values, results| Apply(self.0).of(values, results),
+        );
+    }
 }
 
-/// dx becomes the gradient of what flowed in, from that of what flowed out and what was kept; compiled as what calls it is.
-#[inline(always)]
-pub(crate) fn pull<T: Scalar, E: Elementwise<T>>(kernel: &E, mut kept: &[T], dx: &mut [T]) {
-    assert_eq!(kept.len(), dx.len(), "elements kept and elements of the gradient");
-    in_blocks(
-        dx,
-        #[inline(always)]
-        |values, results| {
-            let (block, rest) = kept.split_at(values.len());
-            kept = rest;
-            for ((result, &dy), &kept) in results.iter_mut().zip(values).zip(block) {
-                *result = kernel.pull(kept, dy);
-            }
-        },
-    );
+/// The backward pass from what was kept: the gradient of what flowed out becomes that of what flowed in. Compiled as what calls it
+/// is.
+pub(crate) struct Pull<'e, T, E>(pub(crate) &'e E, pub(crate) &'e [T]);
+
+impl<T: Scalar, E: Elementwise<T>> Then<T> for Pull<'_, T, E> {
+    #[inline(always)]
+    fn of(&mut self, from: &[T], to: &mut [T]) {
+        let Pull(kernel, kept) = *self;
+        assert_eq!(kept.len(), to.len(), "elements kept and elements of the gradient");
+        for ((to, &dy), &kept) in to.iter_mut().zip(from).zip(kept) {
+            *to = kernel.pull(kept, dy);
+        }
+    }
+
+    #[inline(always)]
+    fn here(&mut self, values: &mut [T]) {
+        let Pull(kernel, mut kept) = *self;
+        assert_eq!(kept.len(), values.len(), "elements kept and elements of the gradient");
+        in_blocks(
+            values,
+            #[inline(always)]
+            |values, results| {
+                let (block, rest) = kept.split_at(values.len());
+                kept = rest;
+                Pull(kernel, block).of(values, results);
+            },
+        );
+    }
 }
 
 /// The forward pass of an elementwise kind: in place, or from one buffer to another.
@@ -101,17 +122,13 @@ pub fn forward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Forward<'_, T>) {
     match io.x {
         Source::Here => T::dispatch(
             #[inline(always)]
-            || apply(kernel, y),
+            || Apply(kernel).here(y),
         ),
         Source::Values(x) => {
             assert_eq!(x.len(), y.len(), "elements in and out of an elementwise layer");
             T::dispatch(
                 #[inline(always)]
-                || {
-                    for (y, &x) in y.iter_mut().zip(x) {
-                        *y = kernel.value(x);
-                    }
-                },
+                || Apply(kernel).of(x, y),
             );
         }
         Source::Data(x) => {
@@ -145,11 +162,7 @@ pub fn backward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Backward<'_, T>) {
             assert_eq!(dy.len(), dx.len(), "elements of the gradients of output and input");
             T::dispatch(
                 #[inline(always)]
-                || {
-                    for ((dx, &kept), &dy) in dx.iter_mut().zip(kept).zip(dy) {
-                        *dx = kernel.pull(kept, dy);
-                    }
-                },
+                || Pull(kernel, kept).of(dy, dx),
             );
         }
         Source::Data(_) => unreachable!("a gradient is never plain data"),
@@ -160,7 +173,7 @@ pub fn backward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Backward<'_, T>) {
 pub(crate) fn backward_in_place<T: Scalar, E: Elementwise<T>>(kernel: &E, kept: &[T], dx: &mut [T]) {
     T::dispatch(
         #[inline(always)]
-        || pull(kernel, kept, dx),
+        || Pull(kernel, kept).here(dx),
     );
 }
 

@@ -41,6 +41,26 @@ macro_rules! columns {
     }};
 }
 
+/// What is done with a product's elements as soon as they are there, if anything.
+pub(crate) trait Then<T> {
+    /// `to` = what becomes of `from`.
+    fn of(&mut self, from: &[T], to: &mut [T]);
+
+    /// The same in place.
+    fn here(&mut self, values: &mut [T]);
+}
+
+/// Nothing.
+impl<T: Copy> Then<T> for () {
+    #[inline(always)]
+    fn of(&mut self, from: &[T], to: &mut [T]) {
+        to.copy_from_slice(from);
+    }
+
+    #[inline(always)]
+    fn here(&mut self, _: &mut [T]) {}
+}
+
 /// y = x W + b, row by row; without `bias`, y = x W. 2 `K` `N` FLOPs a row, and `N` for the bias. And then `then` of y.
 #[inline(always)]
 pub(crate) fn rows<T: Lanes, const K: usize, const N: usize>(
@@ -48,7 +68,7 @@ pub(crate) fn rows<T: Lanes, const K: usize, const N: usize>(
     w: &[[T; N]; K],
     bias: Option<&[T; N]>,
     y: &mut [[T; N]],
-    then: impl FnMut(&mut [T]),
+    then: impl Then<T>,
 ) {
     level::vectors_of(size_of::<[T; N]>(), Forward { x, w, bias, y, then });
 }
@@ -61,7 +81,7 @@ struct Forward<'a, T, F, const K: usize, const N: usize> {
     then: F,
 }
 
-impl<T: Lanes, F: FnMut(&mut [T]), const K: usize, const N: usize> WithSimd for Forward<'_, T, F, K, N> {
+impl<T: Lanes, F: Then<T>, const K: usize, const N: usize> WithSimd for Forward<'_, T, F, K, N> {
     type Output = ();
 
     #[inline(always)]
@@ -81,7 +101,7 @@ impl<T: Lanes, F: FnMut(&mut [T]), const K: usize, const N: usize> WithSimd for 
         };
         // SAFETY: K columns of `rows` rows of x, K rows of W, and as many rows of y, which is borrowed for writing.
         unsafe { product::<T, S, _, N>(simd, rows, operands, bias.map(|_| T::one())) }
-        then(y);
+        then.here(y);
     }
 }
 
@@ -93,7 +113,7 @@ pub(crate) fn row<T: Lanes, const K: usize, const N: usize>(
     w: &[[T; N]; K],
     bias: Option<&[T; N]>,
     y: &mut [T; N],
-    then: impl FnMut(&mut [T]),
+    then: impl Then<T>,
 ) {
     level::vectors_of(size_of::<[T; N]>(), Row { x, w, bias, y, then });
 }
@@ -106,15 +126,16 @@ struct Row<'a, T, F, const K: usize, const N: usize> {
     then: F,
 }
 
-impl<T: Lanes, F: FnMut(&mut [T]), const K: usize, const N: usize> WithSimd for Row<'_, T, F, K, N> {
+impl<T: Lanes, F: Then<T>, const K: usize, const N: usize> WithSimd for Row<'_, T, F, K, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Row { x, w, bias, y, mut then } = self;
-        // SAFETY: so many columns of K rows, of the bias and of y, which is borrowed for writing.
-        unsafe { columns!(T, S, N, at, line::<T, S, K, N>(simd, x, w, bias, y, at)) }
-        then(y);
+        let mut sums = [T::zero(); N];
+        // SAFETY: so many columns of K rows, of the bias and of the sums, which are there for writing.
+        unsafe { columns!(T, S, N, at, line::<T, S, K, N>(simd, x, w, bias, &mut sums, at)) }
+        then.of(&sums, y);
     }
 }
 

@@ -7,9 +7,11 @@
 
 use std::ops::Range;
 
-use super::super::{Absorb, Backward, Forward, Gradient, Layer, Pointwise, Source, elementwise, residual};
+use super::super::elementwise::{Apply, Pull};
+use super::super::{Absorb, Backward, Forward, Gradient, Layer, Pointwise, Source, residual};
 use super::Kernel;
-use crate::scalar::{Real, Scalar, fixed};
+use crate::scalar::fixed::{self, Then};
+use crate::scalar::{Real, Scalar};
 
 /// (…, `IN`) in, (…, `OUT`) out; `BIAS` is `OUT`, or 0 for a layer without bias.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,7 +47,7 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         }
     }
 
-    fn forward_by_loops<T: Real>(params: &[T], x: &[T], y: &mut [T], then: impl FnMut(&mut [T])) {
+    fn forward_by_loops<T: Real>(params: &[T], x: &[T], y: &mut [T], then: impl Then<T>) {
         let (weight, bias) = Self::params(params);
         let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
         match (x, &mut *y) {
@@ -54,7 +56,7 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         }
     }
 
-    fn backward_by_loops<T: Real>(params: &[T], dy: &[T], dx: &mut [T], then: impl FnMut(&mut [T])) {
+    fn backward_by_loops<T: Real>(params: &[T], dy: &[T], dx: &mut [T], then: impl Then<T>) {
         let (dy, dx, (weight, _)) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::params(params));
         match (dy, &mut *dx) {
             ([dy], [dx]) => fixed::dots::<T, IN, OUT>(dy, weight, dx, then),
@@ -109,7 +111,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
             && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
             && let Some(y) = T::plain_mut(io.y)
         {
-            return Self::forward_by_loops(params, x, y, |_| ());
+            return Self::forward_by_loops(params, x, y, ());
         }
         Self::GENERAL.forward(params, io);
     }
@@ -120,7 +122,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
             && let (Some(dy), Some(params)) = (Self::values(&io.dy), T::plain(params))
             && let Some(dx) = T::plain_mut(io.dx)
         {
-            return Self::backward_by_loops(params, dy, dx, |_| ());
+            return Self::backward_by_loops(params, dy, dx, ());
         }
         Self::GENERAL.backward(params, io);
     }
@@ -130,13 +132,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
             && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
             && let Some(y) = T::plain_mut(io.y)
         {
-            return Self::forward_by_loops(
-                params,
-                x,
-                y,
-                #[inline(always)]
-                |y| elementwise::apply(then, y),
-            );
+            return Self::forward_by_loops(params, x, y, Apply(then));
         }
         Self::GENERAL.forward_then(params, io, then);
     }
@@ -148,13 +144,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> f
                 (Self::values(&io.dy), T::plain(params), T::plain(kept))
             && let Some(dx) = T::plain_mut(io.dx)
         {
-            return Self::backward_by_loops(
-                params,
-                dy,
-                dx,
-                #[inline(always)]
-                |dx| elementwise::pull(then, kept, dx),
-            );
+            return Self::backward_by_loops(params, dy, dx, Pull(then, kept));
         }
         Self::GENERAL.backward_then(params, io, then, kept);
     }

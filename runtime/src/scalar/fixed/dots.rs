@@ -4,6 +4,7 @@ use pulp::{Simd, WithSimd};
 
 use super::super::level;
 use super::super::product::Lanes;
+use super::Then;
 
 /// Sums of a dot product side by side.
 const LANES: usize = 8;
@@ -15,7 +16,7 @@ pub(crate) fn dots<T: Lanes, const K: usize, const N: usize>(
     dy: &[T; N],
     w: &[[T; N]; K],
     dx: &mut [T; K],
-    then: impl FnMut(&mut [T]),
+    then: impl Then<T>,
 ) {
     level::fused(Dots { dy, w, dx, then });
 }
@@ -27,12 +28,13 @@ struct Dots<'a, T, F, const K: usize, const N: usize> {
     then: F,
 }
 
-impl<T: Lanes, F: FnMut(&mut [T]), const K: usize, const N: usize> WithSimd for Dots<'_, T, F, K, N> {
+impl<T: Lanes, F: Then<T>, const K: usize, const N: usize> WithSimd for Dots<'_, T, F, K, N> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Dots { dy, w, dx, mut then } = self;
+        let Dots { dy, w, dx: to, mut then } = self;
+        let dx = &mut [T::zero(); K];
         if N == LANES && T::eights(simd, dy, w.as_flattened(), dx) {
         } else if N > LANES {
             dx.iter_mut().zip(w).for_each(|(dx, w)| *dx = dot(dy, w));
@@ -41,7 +43,7 @@ impl<T: Lanes, F: FnMut(&mut [T]), const K: usize, const N: usize> WithSimd for 
         } else {
             several::<T, LANES, N>(dy, w, dx);
         }
-        then(dx);
+        then.of(dx, to);
     }
 }
 
