@@ -28,23 +28,39 @@ pub(super) fn probabilities<T: Scalar>(
     mut summed: impl FnMut(usize, &[T], &[T]),
 ) {
     let rows = (ELEMENTS / width).clamp(1, BLOCK_ROWS);
-    let (mut owns, mut sums) = ([T::zero(); BLOCK_ROWS], [T::zero(); BLOCK_ROWS]);
-    for (block, z) in z.chunks_mut(rows * width).enumerate() {
-        let (first, count) = (block * rows, z.len() / width);
-        for (row, z) in z.chunks_exact_mut(width).enumerate() {
-            shift(z);
-            owns[row] = own(first + row, z);
-        }
-        exponentials(z);
-        for (z, to) in z.chunks_exact_mut(width).zip(&mut sums) {
-            let sum = reduce::sum(z);
-            for z in z {
-                *z /= sum;
-            }
-            *to = sum;
-        }
-        summed(first, &owns[..count], &sums[..count]);
+    if z.len() == width {
+        // One row alone, where the width is known, is no loop at all.
+        return block(0, &mut z[..width], width, &mut own, &mut summed);
     }
+    for (index, z) in z.chunks_mut(rows * width).enumerate() {
+        block(index * rows, z, width, &mut own, &mut summed);
+    }
+}
+
+/// The same of at most [`BLOCK_ROWS`] rows, from `first` on.
+#[inline(always)]
+fn block<T: Scalar>(
+    first: usize,
+    z: &mut [T],
+    width: usize,
+    own: &mut impl FnMut(usize, &[T]) -> T,
+    summed: &mut impl FnMut(usize, &[T], &[T]),
+) {
+    let (mut owns, mut sums) = ([T::zero(); BLOCK_ROWS], [T::zero(); BLOCK_ROWS]);
+    let count = z.len() / width;
+    for (row, z) in z.chunks_exact_mut(width).enumerate() {
+        shift(z);
+        owns[row] = own(first + row, z);
+    }
+    exponentials(z);
+    for (z, to) in z.chunks_exact_mut(width).zip(&mut sums) {
+        let sum = reduce::sum(z);
+        for z in z {
+            *z /= sum;
+        }
+        *to = sum;
+    }
+    summed(first, &owns[..count], &sums[..count]);
 }
 
 /// z becomes exp z, in blocks of sizes that the compiler has vectors for, also where it is short.
