@@ -222,7 +222,14 @@ impl Kernel {
     /// The kernel of a kind that has one.
     #[must_use]
     pub fn new(fields: Vec<(&'static str, Setting)>) -> Self {
-        Kernel { type_name: "Kernel", consts: Vec::new(), fields, choice: None, pointwise: false, splits: false }
+        Kernel {
+            type_name: "Kernel",
+            consts: Vec::new(),
+            fields,
+            choice: None,
+            pointwise: false,
+            splits: false,
+        }
     }
 }
 

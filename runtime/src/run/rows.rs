@@ -9,7 +9,8 @@ use super::{Buffers, Goal, Keep, NonFinite, Place, Run, Watch};
 use crate::batch::Targets;
 use crate::heads::{Head, TargetRows};
 use crate::layers::{
-    Backward, Batchwise, Forward, Layer, Noise, Pointwise, Saved, SavedMut, Source, concat, elementwise, residual,
+    Backward, Batchwise, Forward, Layer, Noise, Pointwise, Saved, SavedMut, Source, concat, elementwise,
+    residual,
 };
 use crate::scalar::{Real, Scalar};
 
@@ -93,7 +94,10 @@ impl<'r, 'a, T: Scalar> Rows<'r, 'a, T> {
     }
 
     /// A layer's forward pass and that of the elementwise one behind it, in place.
-    #[expect(clippy::too_many_arguments, reason = "two steps' names and kernels, and the places of the first")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "two steps' names and kernels, and the places of the first"
+    )]
     #[inline(always)]
     pub fn forward_then<L: Layer<T>, E: Pointwise<T>>(
         &mut self,
