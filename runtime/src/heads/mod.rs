@@ -7,11 +7,9 @@ pub mod gaussian_nll;
 pub mod hinge;
 pub mod huber;
 pub mod mse;
-mod probabilities;
 pub mod softmax_ce;
 
 pub use crate::batch::IGNORED;
-pub(crate) use probabilities::{shift, softmax};
 
 /// The targets of a chunk of rows, already checked for size and range.
 #[derive(Clone, Copy, Debug)]

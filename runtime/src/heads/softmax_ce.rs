@@ -23,9 +23,13 @@
 //! assert_eq!(Net::COST.layers[3].forward_flops, 6 * 3 + 3);
 //! ```
 
-use super::probabilities::{probabilities, softmax};
 use super::{Head, IGNORED, TargetRows};
 use crate::scalar::{Scalar, reduce};
+
+mod probabilities;
+
+use probabilities::probabilities;
+pub(crate) use probabilities::{shift, softmax};
 
 /// The words of `softmax_ce`, each with its documentation.
 pub mod words {

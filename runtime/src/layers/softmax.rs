@@ -10,7 +10,7 @@
 //! ```
 
 use super::{Backward, Forward, Layer, residual};
-use crate::heads::softmax;
+use crate::heads::softmax_ce::softmax;
 use crate::scalar::{Scalar, reduce};
 
 /// (…, width) in, the same out.

@@ -4,7 +4,7 @@ use super::error::{class_of, distribution, finite, plain};
 use crate::batch::{IGNORED, Inputs, Targets};
 use crate::dataset::{Dataset, TargetsMut};
 use crate::error::{Error, Result};
-use crate::heads::shift;
+use crate::heads::softmax_ce::shift;
 use crate::network::{self, Model, TargetKind};
 use crate::optim::AsModel;
 use crate::scalar::{Real, Scalar, reduce};
