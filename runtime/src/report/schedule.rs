@@ -23,7 +23,8 @@ pub struct Step {
     pub phase: usize,
     /// What it does: `fc1 forward`.
     pub what: &'static str,
-    /// What it computes with and why, where its kind has several kernels: `loops: 384 weights <= 1024`; else empty.
+    /// What it computes with and why, where its kind has several kernels: `loops: 384 weights <= 1024`; or the step that it is done in
+    /// one go with: `with fc1 forward`; else empty.
     pub by: &'static str,
     /// Whether it only runs where the gradient of the input is wanted.
     pub only_for_input: bool,

@@ -120,7 +120,13 @@ fn small<T: Real, const IN: usize, const OUT: usize>() {
             let io = Gradient { batch: rows, x: Source::Values(&x), saved, dy: &dy };
             kernel.gradient(&io, 0..count, &mut gradient);
             kernel.add_gradient(&io, 0..count, -0.1, &mut stepped);
-            [bits(&y), bits(&dx), bits(&gradient), bits(&stepped)]
+            let apart = [bits(&y), bits(&dx), bits(&gradient), bits(&stepped)];
+            let relu = layers::relu::Kernel {};
+            let io = Forward { rows, x: Source::Data(&x), y: &mut y, saved: None, noise };
+            kernel.forward_then(&params, io, &relu);
+            let io = Backward { rows, x: None, y: None, saved, dy: back, dx: &mut dx };
+            kernel.backward_then(&params, io, &relu, &x);
+            (apart, [bits(&y), bits(&dx)])
         })
     });
 }

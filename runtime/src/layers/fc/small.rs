@@ -213,7 +213,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Absorb<T> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::{Noise, Saved};
+    use crate::layers::{Noise, Saved, gelu, relu};
     use crate::scalar::largest;
 
     const SAVED: Saved<'_, f64> = Saved { values: &[], indices: &[], bytes: &[] };
@@ -286,6 +286,37 @@ mod tests {
         assert!(finite(1.0, 0.1) && finite(1e-3, 1e30) && finite(1e30, 1e3));
         assert!(!finite(1e30, 1e10), "in the weights");
         assert!(!finite(1e-3, 3e38), "in the bias");
+    }
+
+    /// An activation in one go with a layer, beside the two apart: the same bits.
+    fn joined<T: Real, const IN: usize, const OUT: usize>(then: &impl Pointwise<T>) {
+        let kernel = Small::<IN, OUT, OUT> {};
+        let numbers = |count, seed| numbers(count, seed).into_iter().map(T::from_f64).collect::<Vec<_>>();
+        let (params, noise) = (numbers(IN * OUT + OUT, 1), Noise { key: 0, first_row: 0 });
+        let saved = Saved { values: &[], indices: &[], bytes: &[] };
+        for rows in [1, 2, 5, 64] {
+            let (x, dy, kept) = (numbers(rows * IN, 2), numbers(rows * OUT, 3), numbers(rows * IN, 4));
+            let forward = |y| Forward { rows, x: Source::Data(&x), y, saved: None, noise };
+            let backward = |dx| Backward { rows, x: None, y: None, saved, dy: Source::Values(&dy), dx };
+            let [mut y, mut apart_y] = [vec![T::zero(); rows * OUT], vec![T::zero(); rows * OUT]];
+            kernel.forward_then(&params, forward(&mut y), then);
+            kernel.forward(&params, forward(&mut apart_y));
+            Apply(then).here(&mut apart_y);
+            let [mut dx, mut apart_dx] = [vec![T::zero(); rows * IN], vec![T::zero(); rows * IN]];
+            kernel.backward_then(&params, backward(&mut dx), then, &kept);
+            kernel.backward(&params, backward(&mut apart_dx));
+            Pull(then, &kept).here(&mut apart_dx);
+            assert_eq!((y, dx), (apart_y, apart_dx), "{rows} rows of {IN} and {OUT}");
+        }
+    }
+
+    #[test]
+    fn an_activation_goes_with_the_layer() {
+        joined::<f32, 6, 64>(&relu::Kernel {});
+        joined::<f32, 64, 8>(&relu::Kernel {});
+        joined::<f64, 64, 8>(&relu::Kernel {});
+        joined::<f32, 8, 4>(&gelu::Kernel { tanh: false });
+        joined::<f64, 5, 7>(&gelu::Kernel { tanh: true });
     }
 
     #[test]
