@@ -1,8 +1,5 @@
 //! The instruction set that kernels run on: the machine's best, asked for when the program runs.
 
-#[cfg(target_arch = "x86_64")]
-use std::sync::LazyLock;
-
 use pulp::{Arch, Simd, WithSimd};
 #[cfg(target_arch = "x86_64")]
 use pulp::{
@@ -111,25 +108,4 @@ pub(super) fn fuses() -> bool {
         return true;
     }
     cfg!(any(target_arch = "x86_64", target_arch = "aarch64")) && !matches!(arch(), Arch::Scalar)
-}
-
-/// Whether the machine makes a multiply-add of its longest vectors in two halves, one after the other, as AMD's Zen 4 does: then it
-/// reads what it multiplies faster than it multiplies it, whatever the tile.
-#[inline]
-pub(super) fn halves() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{__cpuid, CpuidResult};
-        // Asking the machine is slow, the more so a virtual one.
-        static HALVES: LazyLock<bool> = LazyLock::new(|| {
-            let (CpuidResult { ebx, ecx, edx, .. }, CpuidResult { eax, .. }) = (__cpuid(0), __cpuid(1));
-            let vendor = [ebx, edx, ecx].map(u32::to_le_bytes);
-            let family = (eax >> 8 & 0xf) + (eax >> 20 & 0xff);
-            // With Zen 3, which has no such vectors.
-            vendor.as_flattened() == b"AuthenticAMD" && family == 0x19
-        });
-        *HALVES
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    false
 }

@@ -42,9 +42,6 @@ const STRIDE: usize = 2 << 10;
 /// Bytes of the right side that stay in the first cache, whatever else goes through.
 const NEAR: usize = 16 << 10;
 
-/// Rows of the left side so many bytes apart, or a multiple, share two sets of the first cache or one.
-const CONFLICT: usize = 2 << 10;
-
 /// Whether a right side of so many rows, so many elements apart, is for tiles on this machine.
 #[inline]
 fn small_enough<T>(inner: usize, b_row: usize) -> bool {
@@ -88,18 +85,6 @@ pub(super) fn by_tiles<'d, T: Lanes>(
     a: View<'_, T>,
     b: View<'_, T>,
 ) -> Option<ViewMut<'d, T>> {
-    by_tiles_of(!level::halves(), dst, accum, a, b)
-}
-
-/// The same by low tiles or high ones.
-#[inline]
-fn by_tiles_of<'d, T: Lanes>(
-    low: bool,
-    dst: ViewMut<'d, T>,
-    accum: Accum,
-    a: View<'_, T>,
-    b: View<'_, T>,
-) -> Option<ViewMut<'d, T>> {
     if !fits(&dst, a, b) {
         return Some(dst);
     }
@@ -109,15 +94,12 @@ fn by_tiles_of<'d, T: Lanes>(
         (rows, columns, inner) == (a_rows, b_columns, b_rows),
         "{a_rows} x {inner} by {b_rows} x {b_columns} is no product of {rows} x {columns}"
     );
-    level::fused(Tiles { low, dst, accum, a, b });
+    level::fused(Tiles { dst, accum, a, b });
     None
 }
 
 /// A product whose shapes fit each other.
 struct Tiles<'a, 'd, T> {
-    /// Whether tiles are low and wide also where there are many rows: less is read for them from the first cache, and more from the
-    /// second, which pays where a core multiplies as fast as it reads, unlike one that [halves](level::halves) its vectors.
-    low: bool,
     dst: ViewMut<'d, T>,
     accum: Accum,
     a: View<'a, T>,
@@ -168,12 +150,9 @@ impl<T: Lanes> Tiles<'_, '_, T> {
     #[inline(always)]
     fn band<S: Simd>(&mut self, simd: S, block: Block, factor: Option<T>) {
         let lanes = size_of::<T::Vector<S>>() / size_of::<T>();
-        let [a_row, _] = self.a.strides();
-        // A low tile is a wide one: also where there are few rows, or where the lines of many would drive each other out.
-        let low = self.low
-            || block.rows.len() <= tallest::<S, 4>()
-            || a_row > 1 && (a_row * size_of::<T>()).is_multiple_of(CONFLICT);
-        let wide = if low && S::REGISTER_COUNT >= 32 { 4 } else { 0 };
+        // Low and wide: a high tile would have less to read from the second cache, but half as many multiply-adds for each number of
+        // the left side, and no core has time to read so many.
+        let wide = if S::REGISTER_COUNT >= 32 { 4 } else { 0 };
         let mut at = block.columns.start;
         for vectors in [wide, 2, 1] {
             let width = vectors * lanes;
@@ -271,19 +250,19 @@ mod tests {
         let stride = columns + 3;
         let start = numbers::<T>(rows * stride, 3);
         for accum in [Accum::Replace, Accum::Add, Accum::AddTimes(-0.5)] {
-            let run = |low: bool, cut: usize| {
+            let run = |cut: usize| {
                 let mut dst = start.clone();
                 for rows in [0..cut, cut..rows] {
                     let a = a.transposed().columns(rows.clone()).transposed();
                     let dst = &mut dst[rows.start * stride..];
                     let dst = ViewMut::strided(dst, rows.len(), columns, stride, 1);
                     if !rows.is_empty() {
-                        assert!(by_tiles_of(low, dst, accum, a, b).is_none(), "{what} by tiles");
+                        assert!(by_tiles(dst, accum, a, b).is_none(), "{what} by tiles");
                     }
                 }
                 dst
             };
-            let found = run(true, 0);
+            let found = run(0);
             for (at, (&found, &start)) in found.iter().zip(&start).enumerate() {
                 let (row, column) = (at / stride, at % stride);
                 if column >= columns {
@@ -299,10 +278,9 @@ mod tests {
                 let error = (found.to_f64() - expected).abs();
                 assert!(error < tolerance, "{what}, {accum:?}: off by {error}");
             }
-            assert!(run(false, 0) == found, "{what}, {accum:?}, by high tiles");
             for cut in [2, rows / 2] {
                 if cut > 1 && rows - cut > 1 {
-                    assert!(run(true, cut) == found, "{what}, {accum:?}, cut at {cut}");
+                    assert!(run(cut) == found, "{what}, {accum:?}, cut at {cut}");
                 }
             }
         }
@@ -315,7 +293,7 @@ mod tests {
                 product::<T>(rows, 9, columns, true);
             }
         }
-        // Several passes, low and wide tiles, a near right side and a far one, and none to sum up.
+        // Several passes, tiles of all widths, a near right side and a far one, and none to sum up.
         for (rows, inner, columns) in [(16, 1500, 48), (25, 512, 80), (9, 600, 250), (13, 4, 128), (8, 0, 9)]
         {
             product::<T>(rows, inner, columns, false);
