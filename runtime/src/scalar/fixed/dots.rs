@@ -35,13 +35,12 @@ impl<T: Lanes, F: Then<T>, const K: usize, const N: usize> WithSimd for Dots<'_,
     fn with_simd<S: Simd>(self, simd: S) {
         let Dots { dy, w, dx: to, mut then } = self;
         let dx = &mut [T::zero(); K];
-        if N == LANES && T::eights(simd, dy, w.as_flattened(), dx) {
-        } else if N > LANES {
-            dx.iter_mut().zip(w).for_each(|(dx, w)| *dx = dot(dy, w));
-        } else if size_of::<T::Vector<S>>() / size_of::<T>() > LANES {
-            several::<T, { 2 * LANES }, N>(dy, w, dx);
-        } else {
-            several::<T, LANES, N>(dy, w, dx);
+        let is_done = N == LANES && T::eights(simd, dy, w.as_flattened(), dx);
+        match size_of::<T::Vector<S>>() / size_of::<T>() {
+            _ if is_done => {}
+            _ if N > LANES => dx.iter_mut().zip(w).for_each(|(dx, w)| *dx = dot(dy, w)),
+            lanes if lanes > LANES => several::<T, { 2 * LANES }, N>(dy, w, dx),
+            _ => several::<T, LANES, N>(dy, w, dx),
         }
         then.of(dx, to);
     }

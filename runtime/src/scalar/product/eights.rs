@@ -10,7 +10,7 @@ pub(super) fn dots<S: Simd>(simd: S, a: &[f32], b: &[f32], out: &mut [f32]) -> b
         use std::any::Any;
 
         use pulp::x86::{V3, V4};
-        // Types that are known here: nothing of this is left in the program.
+        // The compiler knows which type it is: no question of this is left in the program.
         let any: &dyn Any = &simd;
         let simd = any.downcast_ref::<V3>().or_else(|| any.downcast_ref::<V4>().map(|simd| &**simd));
         let rows = b.as_chunks::<8>().0.as_chunks::<8>().0;
