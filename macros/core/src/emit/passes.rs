@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::places::Places;
 use super::{Emission, field, size};
 use crate::plan::{self, Slot};
-use crate::schedule::{Home, Id, Op, Step, Unit, head_site};
+use crate::schedule::{Home, Id, Op, Side, Step, Unit, head_site};
 
 /// The functions of all units.
 pub(super) fn passes(emission: &Emission<'_>) -> TokenStream {
@@ -51,12 +51,7 @@ impl Places<'_> {
             (&Op::Forward { leaf, x, y, keep, side }, &Op::Forward { leaf: then, .. }) => {
                 let (kernel, after, params) = (self.kernel(leaf), self.kernel(then), self.params(leaf));
                 let (site, then, x, y) = (site(leaf), site(then), self.place(x), self.place(y));
-                let keep = if self.infers() {
-                    quote!(::core::option::Option::None)
-                } else {
-                    let keep = self.keep(&self.unit.leaves[leaf], keep, side);
-                    quote!(::core::option::Option::Some(#keep))
-                };
+                let keep = self.keep_in_training(leaf, keep, side);
                 quote!(rows.forward_then([#site, #then], &#kernel, &#after, #params, #x, #y, #keep);)
             }
             (&Op::Backward { leaf, keep, side, dy, dx, .. }, &Op::Backward { leaf: then, x, y, .. }) => {
@@ -68,6 +63,15 @@ impl Places<'_> {
             }
             _ => unreachable!("steps that join are a layer's"),
         }
+    }
+
+    /// What a layer keeps, which is nothing in evaluation.
+    fn keep_in_training(&self, leaf: usize, keep: Option<Id>, side: Side) -> TokenStream {
+        if self.infers() {
+            return quote!(::core::option::Option::None);
+        }
+        let keep = self.keep(&self.unit.leaves[leaf], keep, side);
+        quote!(::core::option::Option::Some(#keep))
     }
 
     /// A step over rows.
@@ -105,12 +109,7 @@ impl Places<'_> {
                 let (x, y) = (self.place(x), self.place(y));
                 if self.unit.leaves[leaf].facts.statistics.is_some() {
                     let statistics = self.statistics(leaf, side);
-                    let keep = if self.infers() {
-                        quote!(::core::option::Option::None)
-                    } else {
-                        let keep = self.keep(&self.unit.leaves[leaf], keep, side);
-                        quote!(::core::option::Option::Some(#keep))
-                    };
+                    let keep = self.keep_in_training(leaf, keep, side);
                     quote!(rows.forward_measured(#site, &#kernel, #params, #x, #y, #keep, #statistics);)
                 } else if self.infers() {
                     quote!(rows.infer(#site, &#kernel, #params, #x, #y);)

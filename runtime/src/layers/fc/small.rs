@@ -47,33 +47,45 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
         }
     }
 
-    fn forward_by_loops<T: Real>(params: &[T], x: &[T], y: &mut [T], then: impl Then<T>) {
-        let (weight, bias) = Self::params(params);
-        let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
-        match (x, &mut *y) {
-            ([x], [y]) => fixed::row::<T, IN, OUT>(x, weight, bias, y, then),
-            _ => fixed::rows::<T, IN, OUT>(x, weight, bias, y, then),
-        }
-    }
-
-    fn backward_by_loops<T: Real>(params: &[T], dy: &[T], dx: &mut [T], then: impl Then<T>) {
-        let (dy, dx, (weight, _)) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::params(params));
-        match (dy, &mut *dx) {
-            ([dy], [dx]) => fixed::dots::<T, IN, OUT>(dy, weight, dx, then),
-            _ => {
-                let turned = T::dispatch(
-                    #[inline(always)]
-                    || fixed::transposed(weight),
-                );
-                fixed::rows::<T, OUT, IN>(dy, &turned, None, dx, then);
+    /// The forward pass and `then`, where there are loops for it; whether that is so.
+    fn goes_forward<T: Scalar>(params: &[T], io: &mut Forward<'_, T>, then: impl Then<T::Real>) -> bool {
+        // A constant first, here and below: where it is false, the compiler does not even build the loops.
+        if T::LOOPS
+            && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
+            && let Some(y) = T::plain_mut(io.y)
+        {
+            let (weight, bias) = Self::params(params);
+            let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
+            match (x, &mut *y) {
+                ([x], [y]) => fixed::row::<T::Real, IN, OUT>(x, weight, bias, y, then),
+                _ => fixed::rows::<T::Real, IN, OUT>(x, weight, bias, y, then),
             }
+            return true;
         }
+        false
     }
 
-    /// Whether that is faster for so many elements of dx.
-    #[inline(always)]
-    fn goes_back_by_loops(elements: usize) -> bool {
-        Self::WEIGHTS <= TURNED || elements == IN && OUT <= DOTS
+    /// The backward pass and `then`, where there are loops for it that are the faster way; whether that is so.
+    fn goes_back<T: Scalar>(params: &[T], io: &mut Backward<'_, T>, then: impl Then<T::Real>) -> bool {
+        if T::LOOPS
+            && (Self::WEIGHTS <= TURNED || io.dx.len() == IN && OUT <= DOTS)
+            && let (Some(dy), Some(params)) = (Self::values(&io.dy), T::plain(params))
+            && let Some(dx) = T::plain_mut(io.dx)
+        {
+            let (dy, dx, (weight, _)) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::params(params));
+            match (dy, &mut *dx) {
+                ([dy], [dx]) => fixed::dots::<T::Real, IN, OUT>(dy, weight, dx, then),
+                _ => {
+                    let turned = T::Real::dispatch(
+                        #[inline(always)]
+                        || fixed::transposed(weight),
+                    );
+                    fixed::rows::<T::Real, OUT, IN>(dy, &turned, None, dx, then);
+                }
+            }
+            return true;
+        }
+        false
     }
 
     /// The rows of W and the bias in what belongs to a piece.
@@ -105,48 +117,29 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
 }
 
 impl<T: Scalar, const IN: usize, const OUT: usize, const BIAS: usize> Layer<T> for Small<IN, OUT, BIAS> {
-    fn forward(&self, params: &[T], io: Forward<'_, T>) {
-        // A constant first, here and below: where it is false, the compiler does not even build the loops.
-        if T::LOOPS
-            && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
-            && let Some(y) = T::plain_mut(io.y)
-        {
-            return Self::forward_by_loops(params, x, y, ());
+    fn forward(&self, params: &[T], mut io: Forward<'_, T>) {
+        if !Self::goes_forward(params, &mut io, ()) {
+            Self::GENERAL.forward(params, io);
         }
-        Self::GENERAL.forward(params, io);
     }
 
-    fn backward(&self, params: &[T], io: Backward<'_, T>) {
-        if T::LOOPS
-            && Self::goes_back_by_loops(io.dx.len())
-            && let (Some(dy), Some(params)) = (Self::values(&io.dy), T::plain(params))
-            && let Some(dx) = T::plain_mut(io.dx)
-        {
-            return Self::backward_by_loops(params, dy, dx, ());
+    fn backward(&self, params: &[T], mut io: Backward<'_, T>) {
+        if !Self::goes_back(params, &mut io, ()) {
+            Self::GENERAL.backward(params, io);
         }
-        Self::GENERAL.backward(params, io);
     }
 
-    fn forward_then<E: Pointwise<T>>(&self, params: &[T], io: Forward<'_, T>, then: &E) {
-        if T::LOOPS
-            && let (Some(x), Some(params)) = (Self::values(&io.x), T::plain(params))
-            && let Some(y) = T::plain_mut(io.y)
-        {
-            return Self::forward_by_loops(params, x, y, Apply(then));
+    fn forward_then<E: Pointwise<T>>(&self, params: &[T], mut io: Forward<'_, T>, then: &E) {
+        if !Self::goes_forward(params, &mut io, Apply(then)) {
+            Self::GENERAL.forward_then(params, io, then);
         }
-        Self::GENERAL.forward_then(params, io, then);
     }
 
-    fn backward_then<E: Pointwise<T>>(&self, params: &[T], io: Backward<'_, T>, then: &E, kept: &[T]) {
-        if T::LOOPS
-            && Self::goes_back_by_loops(io.dx.len())
-            && let (Some(dy), Some(params), Some(kept)) =
-                (Self::values(&io.dy), T::plain(params), T::plain(kept))
-            && let Some(dx) = T::plain_mut(io.dx)
-        {
-            return Self::backward_by_loops(params, dy, dx, Pull(then, kept));
+    fn backward_then<E: Pointwise<T>>(&self, params: &[T], mut io: Backward<'_, T>, then: &E, kept: &[T]) {
+        let plain = T::plain(kept);
+        if !plain.is_some_and(|kept| Self::goes_back(params, &mut io, Pull(then, kept))) {
+            Self::GENERAL.backward_then(params, io, then, kept);
         }
-        Self::GENERAL.backward_then(params, io, then, kept);
     }
 
     /// All at once, unless there are several threads to work on them.
