@@ -62,52 +62,59 @@ fn in_block<T: Scalar, const N: usize>(values: &mut [T; N], compute: &mut impl F
     *black_box(values) = results;
 }
 
-/// The forward pass, y = f(x), compiled as what calls it is.
+/// The forward pass, y = f(x).
 pub(crate) struct Apply<'e, E>(pub(crate) &'e E);
 
 impl<T: Scalar, E: Elementwise<T>> Then<T> for Apply<'_, E> {
     #[inline(always)]
-    fn of(&mut self, from: &[T], to: &mut [T]) {
+    fn of(self, from: &[T], to: &mut [T]) {
         for (to, &x) in to.iter_mut().zip(from) {
             *to = self.0.value(x);
         }
     }
 
-    #[inline(always)]
-    fn here(&mut self, values: &mut [T]) {
-        in_blocks(
-            values,
+    fn after(self, values: &mut [T]) {
+        T::dispatch(
             #[inline(always)]
-            |values, results| Apply(self.0).of(values, results),
+            || {
+                in_blocks(
+                    values,
+                    #[inline(always)]
+                    |values, results| Apply(self.0).of(values, results),
+                );
+            },
         );
     }
 }
 
-/// The backward pass from what was kept: the gradient of what flowed out becomes that of what flowed in. Compiled as what calls it
-/// is.
+/// The backward pass from what was kept: the gradient of what flowed out becomes that of what flowed in.
 pub(crate) struct Pull<'e, T, E>(pub(crate) &'e E, pub(crate) &'e [T]);
 
 impl<T: Scalar, E: Elementwise<T>> Then<T> for Pull<'_, T, E> {
     #[inline(always)]
-    fn of(&mut self, from: &[T], to: &mut [T]) {
-        let Pull(kernel, kept) = *self;
+    fn of(self, from: &[T], to: &mut [T]) {
+        let Pull(kernel, kept) = self;
         assert_eq!(kept.len(), to.len(), "elements kept and elements of the gradient");
         for ((to, &dy), &kept) in to.iter_mut().zip(from).zip(kept) {
             *to = kernel.pull(kept, dy);
         }
     }
 
-    #[inline(always)]
-    fn here(&mut self, values: &mut [T]) {
-        let Pull(kernel, mut kept) = *self;
+    fn after(self, values: &mut [T]) {
+        let Pull(kernel, mut kept) = self;
         assert_eq!(kept.len(), values.len(), "elements kept and elements of the gradient");
-        in_blocks(
-            values,
+        T::dispatch(
             #[inline(always)]
-            |values, results| {
-                let (block, rest) = kept.split_at(values.len());
-                kept = rest;
-                Pull(kernel, block).of(values, results);
+            || {
+                in_blocks(
+                    values,
+                    #[inline(always)]
+                    |values, results| {
+                        let (block, rest) = kept.split_at(values.len());
+                        kept = rest;
+                        Pull(kernel, block).of(values, results);
+                    },
+                );
             },
         );
     }
@@ -120,10 +127,7 @@ impl<T: Scalar, E: Elementwise<T>> Then<T> for Pull<'_, T, E> {
 pub fn forward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Forward<'_, T>) {
     let y = io.y;
     match io.x {
-        Source::Here => T::dispatch(
-            #[inline(always)]
-            || Apply(kernel).here(y),
-        ),
+        Source::Here => Apply(kernel).after(y),
         Source::Values(x) => {
             assert_eq!(x.len(), y.len(), "elements in and out of an elementwise layer");
             T::dispatch(
@@ -170,10 +174,7 @@ pub fn backward<T: Scalar, E: Elementwise<T>>(kernel: &E, io: Backward<'_, T>) {
 
 /// The backward pass of an elementwise kind on a gradient that stands where it goes.
 pub(crate) fn backward_in_place<T: Scalar, E: Elementwise<T>>(kernel: &E, kept: &[T], dx: &mut [T]) {
-    T::dispatch(
-        #[inline(always)]
-        || Pull(kernel, kept).here(dx),
-    );
+    Pull(kernel, kept).after(dx);
 }
 
 /// Makes a `Layer` without parameters of a type that is [`Elementwise`] over any scalar.

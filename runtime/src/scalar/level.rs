@@ -62,41 +62,58 @@ impl<K: WithSimd> NullaryFnOnce for Quarter<K> {
 /// The same for machines that [fuse](fuses).
 #[inline(always)]
 pub(super) fn fused<K: WithSimd>(kernel: K) -> K::Output {
-    fused_on(arch(), kernel)
+    match arch() {
+        #[cfg(target_arch = "x86_64")]
+        Arch::V4(simd) => Simd::vectorize(simd, kernel),
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(simd) => Simd::vectorize(simd, kernel),
+        other => elsewhere(other, kernel),
+    }
 }
 
+/// Where nothing fuses, nobody asks: what is not compiled for it, size by size, is built in less time.
 #[inline(always)]
-fn fused_on<K: WithSimd>(arch: Arch, kernel: K) -> K::Output {
-    #[cfg(target_arch = "x86_64")]
-    match arch {
-        Arch::V4(simd) => Simd::vectorize(simd, kernel),
-        Arch::V3(simd) => Simd::vectorize(simd, kernel),
-        // Where nothing fuses, nobody asks: what is not compiled for it, size by size, is built in less time.
-        #[cfg(not(test))]
-        _ => unreachable!("a machine that fuses multiply-adds has vectors"),
-        #[cfg(test)]
-        _ => arch.dispatch(kernel),
+fn elsewhere<K: WithSimd>(arch: Arch, kernel: K) -> K::Output {
+    #[cfg(all(target_arch = "x86_64", not(test)))]
+    {
+        let _ = (arch, kernel);
+        unreachable!("a machine that fuses multiply-adds has vectors")
     }
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(any(not(target_arch = "x86_64"), test))]
     arch.dispatch(kernel)
 }
 
-/// The same for rows of so many bytes: in the widest vectors of which they have whole ones, if they have; they are narrower
-/// than the machine's best where most of those would be empty.
+/// A kernel of rows whose size the compiler knows.
+pub(super) trait OfRows: WithSimd {
+    /// Bytes of a row.
+    const ROW: usize;
+
+    /// Whether rows are whole vectors of 32 bytes, and few of them, but not of 64, which would be half empty.
+    const HALF: bool = Self::ROW <= 96 && Self::ROW.is_multiple_of(32) && !Self::ROW.is_multiple_of(64);
+    /// Whether a row is one vector of 16 bytes.
+    const QUARTER: bool = Self::ROW == 16;
+}
+
+/// The same for machines that [fuse](fuses), in the widest vectors of which rows have whole ones, if they have; they are
+/// narrower than the machine's best where most of those would be empty.
+///
+/// Built for the vectors that are used, and no others: every small layer has kernels of its own, and where nothing is
+/// optimised they are most of what a program takes to build.
 #[inline(always)]
-pub(super) fn vectors_of<K: WithSimd>(row: usize, kernel: K) -> K::Output {
-    let arch = arch();
-    #[cfg(target_arch = "x86_64")]
-    {
-        let half = row <= 96 && row.is_multiple_of(32) && !row.is_multiple_of(64);
-        match arch {
-            Arch::V4(simd) if half => return Simd::vectorize(*simd, kernel),
-            Arch::V4(simd) if row == 16 => return V3::vectorize(*simd, Quarter(*simd, kernel)),
-            Arch::V3(simd) if row == 16 => return V3::vectorize(simd, Quarter(simd, kernel)),
-            _ => {}
-        }
+pub(super) fn vectors_of<K: OfRows>(kernel: K) -> K::Output {
+    match arch() {
+        #[cfg(target_arch = "x86_64")]
+        Arch::V4(simd) if const { K::QUARTER } => V3::vectorize(*simd, Quarter(*simd, kernel)),
+        #[cfg(target_arch = "x86_64")]
+        Arch::V4(simd) if const { K::HALF } => Simd::vectorize(*simd, kernel),
+        #[cfg(target_arch = "x86_64")]
+        Arch::V4(simd) if const { !K::QUARTER && !K::HALF } => Simd::vectorize(simd, kernel),
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(simd) if const { K::QUARTER } => V3::vectorize(simd, Quarter(simd, kernel)),
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(simd) if const { !K::QUARTER } => Simd::vectorize(simd, kernel),
+        other => elsewhere(other, kernel),
     }
-    fused_on(arch, kernel)
 }
 
 /// Whether that has multiply-adds in one instruction, as those of x86 above the least and of ARM have.

@@ -205,10 +205,12 @@ impl<T: Lanes, L: Left<T>, const V: usize, const PART: bool> WithSimd for Down<'
         let tiles = rows.len().div_ceil(tallest::<S, V>());
         for rows in parts(rows, tiles) {
             let (b, dst) = (b.data(), dst.data());
+            let dst = dst.as_mut_ptr().wrapping_add(rows.start * dst_row + columns.start);
             let operands = Operands {
                 a: a.from(rows.start, inner.start),
                 b: (b.as_ptr().wrapping_add(inner.start * b_row + columns.start), b_row),
-                dst: (dst.as_mut_ptr().wrapping_add(rows.start * dst_row + columns.start), dst_row),
+                dst: (dst, dst_row),
+                onto: (dst, dst_row),
                 depth: inner.len(),
                 columns: columns.len(),
             };

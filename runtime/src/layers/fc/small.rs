@@ -26,6 +26,8 @@ const GRADIENT: usize = 1 << 16;
 
 impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> {
     const WEIGHTS: usize = IN * OUT;
+    const TURNS: bool = Self::WEIGHTS <= TURNED;
+    const DOES_DOTS: bool = Self::TURNS || OUT <= DOTS;
     const GENERAL: Kernel = Kernel { inputs: IN, outputs: OUT, bias: BIAS > 0 };
 
     /// The rows of W, and the bias.
@@ -58,7 +60,10 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
             let (x, y) = (x.as_chunks().0, y.as_chunks_mut().0);
             match (x, &mut *y) {
                 ([x], [y]) => fixed::row::<T::Real, IN, OUT>(x, weight, bias, y, then),
-                _ => fixed::rows::<T::Real, IN, OUT>(x, weight, bias, y, then),
+                _ => {
+                    fixed::rows::<T::Real, IN, OUT>(x, weight, bias, y);
+                    then.after(y.as_flattened_mut());
+                }
             }
             return true;
         }
@@ -67,20 +72,24 @@ impl<const IN: usize, const OUT: usize, const BIAS: usize> Small<IN, OUT, BIAS> 
 
     /// The backward pass and `then`, where there are loops for it that are the faster way; whether that is so.
     fn goes_back<T: Scalar>(params: &[T], io: &mut Backward<'_, T>, then: impl Then<T::Real>) -> bool {
+        let alone = io.dx.len() == IN;
         if T::LOOPS
-            && (Self::WEIGHTS <= TURNED || io.dx.len() == IN && OUT <= DOTS)
+            && const { Self::DOES_DOTS }
+            && (Self::TURNS || alone)
             && let (Some(dy), Some(params)) = (Self::values(&io.dy), T::plain(params))
             && let Some(dx) = T::plain_mut(io.dx)
         {
             let (dy, dx, (weight, _)) = (dy.as_chunks().0, dx.as_chunks_mut().0, Self::params(params));
             match (dy, &mut *dx) {
                 ([dy], [dx]) => fixed::dots::<T::Real, IN, OUT>(dy, weight, dx, then),
+                _ if const { !Self::TURNS } => unreachable!("several rows that are not for the loops"),
                 _ => {
                     let turned = T::Real::dispatch(
                         #[inline(always)]
                         || fixed::transposed(weight),
                     );
-                    fixed::rows::<T::Real, OUT, IN>(dy, &turned, None, dx, then);
+                    fixed::rows::<T::Real, OUT, IN>(dy, &turned, None, dx);
+                    then.after(dx.as_flattened_mut());
                 }
             }
             return true;
@@ -294,11 +303,11 @@ mod tests {
             let [mut y, mut apart_y] = [vec![T::zero(); rows * OUT], vec![T::zero(); rows * OUT]];
             kernel.forward_then(&params, forward(&mut y), then);
             kernel.forward(&params, forward(&mut apart_y));
-            Apply(then).here(&mut apart_y);
+            Apply(then).after(&mut apart_y);
             let [mut dx, mut apart_dx] = [vec![T::zero(); rows * IN], vec![T::zero(); rows * IN]];
             kernel.backward_then(&params, backward(&mut dx), then, &kept);
             kernel.backward(&params, backward(&mut apart_dx));
-            Pull(then, &kept).here(&mut apart_dx);
+            Pull(then, &kept).after(&mut apart_dx);
             assert_eq!((y, dx), (apart_y, apart_dx), "{rows} rows of {IN} and {OUT}");
         }
     }

@@ -33,7 +33,7 @@ impl<T: Lanes, F: Then<T>, const K: usize, const N: usize> WithSimd for Dots<'_,
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Dots { dy, w, dx: to, mut then } = self;
+        let Dots { dy, w, dx: to, then } = self;
         let dx = &mut [T::zero(); K];
         let is_done = N == LANES && T::eights(simd, dy, w.as_flattened(), dx);
         match size_of::<T::Vector<S>>() / size_of::<T>() {
