@@ -1,7 +1,8 @@
 //! `softmax_ce(C)`: softmax over C classes and the cross-entropy with a class, or with a distribution over them.
 //!
 //! p = exp(z') / S with z' = z - max(z) and S = sum exp(z'): 5C - 2 FLOPs a row, and no overflow whatever z is. The loss
-//! leaves p behind; the gradient of the batch's mean is (p - t) / B, 2C FLOPs a row. The prediction is p, 5C - 2.
+//! leaves p behind; the gradient of the batch's mean is (p - t) / B, 2C FLOPs a row. The prediction is p, 5C - 2. An exponential
+//! below 1e-30 (f32) or e^-600 (f64) is 0: `Scalar::exp_or_zero`. The loss, which is of z', is not touched by it.
 //!
 //! | target | loss of a row | FLOPs beside p |
 //! |---|---|---|
@@ -211,6 +212,20 @@ mod tests {
         kernel.loss(&mut z, targets, &mut losses);
         kernel.gradient(&mut z, targets, Head::<f64>::scale(&kernel, counted));
         (losses, z)
+    }
+
+    #[test]
+    fn a_sure_row_has_no_subnormal_gradient() {
+        let kernel = Kernel::<3> { smoothing: 0.0, weights: &[] };
+        let targets = TargetRows::Classes(&[0, 0]);
+        let (mut z, mut losses) = ([90.0_f32, 1.0, 10.0, 0.0, -95.0, f32::NEG_INFINITY], [0.0; 2]);
+        kernel.loss(&mut z, targets, &mut losses);
+        assert_eq!((losses, z), ([0.0; 2], [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]));
+        kernel.gradient(&mut z, targets, 0.5);
+        assert_eq!(z, [0.0; 6]);
+        // The loss is of the logits, not of that 0.
+        kernel.loss(&mut [90.0, 1.0, 10.0], TargetRows::Classes(&[1]), &mut losses[..1]);
+        assert_eq!(losses[0], 89.0);
     }
 
     // F.cross_entropy(z, t, reduction='none'); F.cross_entropy(z, t).backward()

@@ -154,8 +154,19 @@ impl<T: Scalar> Rule<T> {
     /// Moves the means of one parameter and returns its step, before it is subtracted: 13 FLOPs.
     #[inline(always)]
     pub(super) fn step(self, rate: T, g: T, m: &mut T, v: &mut T) -> T {
-        *m = self.b1 * *m + self.c1 * g;
-        *v = self.b2 * *v + self.c2 * g * g;
+        *m = (self.b1 * *m + self.c1 * g).or_zero();
+        *v = (self.b2 * *v + self.c2 * g * g).or_zero();
         rate * (*m * self.i1) / ((*v * self.i2).sqrt() + self.eps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optim::tests::forgets;
+
+    #[test]
+    fn an_old_gradient_is_forgotten() {
+        forgets(Adam::new(1e-3), |adam| &adam.moments.state);
     }
 }

@@ -106,7 +106,7 @@ impl<T: Scalar> Rule<T> {
     #[inline(always)]
     fn step(self, g: T, m: &mut T, up: T, down: T) -> T {
         let step = (self.b1 * *m + self.c1 * g).by_sign(up, down);
-        *m = self.b2 * *m + self.c2 * g;
+        *m = (self.b2 * *m + self.c2 * g).or_zero();
         step
     }
 }
@@ -134,5 +134,16 @@ impl<T: Scalar, const DECAYED: bool> Pass<T, 1> for Descent<T, DECAYED> {
                 }
             },
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optim::tests::forgets;
+
+    #[test]
+    fn an_old_gradient_is_forgotten() {
+        forgets(Lion::new(1e-3), |lion| &lion.mean);
     }
 }

@@ -218,3 +218,21 @@ fn check_range(
 ) -> Result<()> {
     if value.is_finite() && ok(value) { Ok(()) } else { Err(Error::argument(name, value, allowed)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Optimizer;
+
+    /// What a rule keeps of a gradient shrinks to 0 once that is 0, and no number of it is ever subnormal.
+    pub(super) fn forgets<R: Optimizer<f32>>(mut rule: R, state: impl Fn(&R) -> &[f32]) {
+        let mut params = [1.0, 2.0];
+        rule.update(&mut params, &[0.3, -1e-9]);
+        assert!(state(&rule).iter().any(|&kept| kept != 0.0), "something is kept");
+        for step in 0..100_000 {
+            rule.update(&mut params, &[0.0; 2]);
+            let odd = state(&rule).iter().find(|kept| kept.is_subnormal());
+            assert!(odd.is_none(), "{odd:?} after {step} steps");
+        }
+        assert!(state(&rule).iter().all(|&kept| kept == 0.0), "{:?}", state(&rule));
+    }
+}

@@ -80,7 +80,7 @@ impl<T: Scalar> Pass<T, 1> for HeavyBall<T> {
             #[inline(always)]
             || {
                 for ((w, &g), v) in params.iter_mut().zip(grad).zip(&mut *velocity) {
-                    *v = mu * *v + read(g, *w);
+                    *v = (mu * *v + read(g, *w)).or_zero();
                     *w -= rate * *v;
                 }
             },
@@ -101,10 +101,22 @@ impl<T: Scalar> Pass<T, 1> for LookAhead<T> {
             || {
                 for ((w, &g), v) in params.iter_mut().zip(grad).zip(&mut *velocity) {
                     let g = read(g, *w);
-                    *v = mu * *v + g;
+                    *v = (mu * *v + g).or_zero();
                     *w -= rate * (g + mu * *v);
                 }
             },
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optim::tests::forgets;
+
+    #[test]
+    fn an_old_gradient_is_forgotten() {
+        forgets(Momentum::new(0.1, 0.9), |momentum| &momentum.velocity);
+        forgets(Momentum::new(0.1, 0.9).nesterov(), |momentum| &momentum.velocity);
     }
 }

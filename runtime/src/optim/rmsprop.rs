@@ -140,15 +140,15 @@ impl<T: Scalar> Rule<T> {
     /// Moves the mean square and returns the scaled gradient: 7 FLOPs.
     #[inline(always)]
     fn scaled(self, g: T, v: &mut T) -> T {
-        *v = self.keep * *v + self.take * g * g;
+        *v = (self.keep * *v + self.take * g * g).or_zero();
         g / (v.sqrt() + self.eps)
     }
 
     /// Moves both means and returns the scaled gradient: 13 FLOPs.
     #[inline(always)]
     fn scaled_by_variance(self, g: T, v: &mut T, m: &mut T) -> T {
-        *v = self.keep * *v + self.take * g * g;
-        *m = self.keep * *m + self.take * g;
+        *v = (self.keep * *v + self.take * g * g).or_zero();
+        *m = (self.keep * *m + self.take * g).or_zero();
         let variance = *v - *m * *m;
         // A NaN stays one.
         let variance = if variance < T::zero() { T::zero() } else { variance };
@@ -189,17 +189,27 @@ macro_rules! pass {
 pass!(Plain, 1, [square], [], |rule, g| rule.scaled(g, square));
 pass!(Centered, 2, [square, mean], [], |rule, g| rule.scaled_by_variance(g, square, mean));
 pass!(Moving, 2, [square, velocity], [mu], |rule, g| {
-    *velocity = mu * *velocity + rule.scaled(g, square);
+    *velocity = (mu * *velocity + rule.scaled(g, square)).or_zero();
     *velocity
 });
 pass!(CenteredMoving, 3, [square, mean, velocity], [mu], |rule, g| {
-    *velocity = mu * *velocity + rule.scaled_by_variance(g, square, mean);
+    *velocity = (mu * *velocity + rule.scaled_by_variance(g, square, mean)).or_zero();
     *velocity
 });
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optim::tests::forgets;
+
+    #[test]
+    fn an_old_gradient_is_forgotten() {
+        let rule = || RmsProp::new(1e-3);
+        let (moving, centered) = (rule().momentum(0.9), rule().centered());
+        for rule in [rule(), moving, centered, rule().centered().momentum(0.9)] {
+            forgets(rule, |rule| &rule.state);
+        }
+    }
 
     #[test]
     fn a_steady_gradient_has_no_variance_and_no_nan() {

@@ -177,7 +177,7 @@ impl<T: Scalar> Scalar for Counted<T> {
         self.0.real()
     }
 
-    functions!(abs, exp, exp_m1, ln, ln_1p, sqrt, tanh, erf);
+    functions!(abs, exp, exp_or_zero, exp_m1, ln, ln_1p, sqrt, tanh, erf);
 
     #[inline]
     fn powf(self, p: f64) -> Self {

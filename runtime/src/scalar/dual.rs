@@ -246,6 +246,12 @@ impl<T: Scalar> Scalar for Dual<T> {
     }
 
     #[inline(always)]
+    fn exp_or_zero(self) -> Self {
+        let exp = self.0[0].exp_or_zero();
+        self.along_finite(exp, exp)
+    }
+
+    #[inline(always)]
     fn exp_m1(self) -> Self {
         let x = self.0[0];
         self.along_finite(x.exp_m1(), x.exp())

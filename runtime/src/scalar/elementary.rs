@@ -26,8 +26,8 @@ mod polynomials;
 macro_rules! elementary {
     (
         $name:ident: $float:ident as $int:ident of $bits:ident,
-        mantissa $mantissa:literal, bias $bias:literal, magic $magic:expr,
-        ln2 $high:expr, $low:expr, exp from $least:expr, to $most:expr, one from $one:expr
+        mantissa $mantissa:literal, bias $bias:literal, tiny $tiny:literal, magic $magic:expr,
+        ln2 $high:expr, $low:expr, exp from $least:expr, to $most:expr, none below $none:expr, one from $one:expr
     ) => {
         pub(super) mod $name {
             use super::polynomials::$name::{EXP, LN};
@@ -80,6 +80,23 @@ macro_rules! elementary {
                 // In two steps, each of which is a normal number: the result may be none.
                 let half = k >> 1;
                 (1.0 + part) * power_of_two(half) * power_of_two(k - half)
+            }
+
+            /// x, and 0 where |x| is far too little to count.
+            #[inline(always)]
+            pub(in crate::scalar) fn or_zero(x: $float) -> $float {
+                const LEAST: $float = $float::from_bits((($bias as $int + $tiny) << $mantissa) as $bits);
+                if x.abs() < LEAST { 0.0 } else { x }
+            }
+
+            /// e to the power of an x that is at most 0 or a NaN: [`exp`]'s, and 0 where x is less than a bound whose power is
+            /// far from the least normal number.
+            #[inline(always)]
+            pub(in crate::scalar) fn exp_or_zero(x: $float) -> $float {
+                let is_none = x < $none;
+                let (k, part) = reduced(if is_none { $none } else { x });
+                let power = (1.0 + part) * power_of_two(k);
+                if is_none { 0.0 } else { power }
             }
 
             /// e to the power x, minus 1.
@@ -140,13 +157,13 @@ macro_rules! elementary {
 
 elementary!(
     single: f32 as i32 of u32,
-    mantissa 23, bias 127, magic 12_582_912.0,
-    ln2 355.0 / 512.0, -2.121_944_4e-4, exp from -104.0, to 89.0, one from 9.5
+    mantissa 23, bias 127, tiny -100, magic 12_582_912.0,
+    ln2 355.0 / 512.0, -2.121_944_4e-4, exp from -104.0, to 89.0, none below -69.0, one from 9.5
 );
 elementary!(
     double: f64 as i64 of u64,
-    mantissa 52, bias 1023, magic 6_755_399_441_055_744.0,
-    ln2 0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10, exp from -746.0, to 710.0, one from 20.0
+    mantissa 52, bias 1023, tiny -900, magic 6_755_399_441_055_744.0,
+    ln2 0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10, exp from -746.0, to 710.0, none below -600.0, one from 20.0
 );
 
 /// The error function of an f32.

@@ -37,6 +37,16 @@ macro_rules! float {
             }
 
             #[inline(always)]
+            fn or_zero(self) -> Self {
+                elementary::$functions::or_zero(self)
+            }
+
+            #[inline(always)]
+            fn exp_or_zero(self) -> Self {
+                elementary::$functions::exp_or_zero(self)
+            }
+
+            #[inline(always)]
             fn exp_m1(self) -> Self {
                 elementary::$functions::exp_m1(self)
             }
@@ -236,6 +246,39 @@ mod tests {
         assert_eq!([Scalar::exp_m1(1e-20_f32), Scalar::ln_1p(1e-20_f32)], [1e-20; 2]);
         assert!(!Real::is_finite(f32::NAN) && Real::is_finite(1.0_f32));
         assert_eq!(Real::to_f64(0.1_f32), f64::from(0.1_f32));
+    }
+
+    #[test]
+    fn a_power_is_exps_or_zero_and_never_subnormal() {
+        fn check<T: Real>(bound: f64) {
+            let both = |x: f64| [T::from_f64(x).exp_or_zero(), T::from_f64(x).exp()].map(Real::to_f64);
+            for x in [0.0, -0.0, -1e-3, -0.5, -1.0, -20.25, bound] {
+                let [found, expected] = both(x);
+                assert_eq!(found.to_bits(), expected.to_bits(), "e^{x}");
+            }
+            for x in [bound - 0.1, 1.2 * bound, 10.0 * bound, f64::NEG_INFINITY] {
+                assert_eq!(both(x)[0].to_bits(), 0, "e^{x}");
+            }
+            assert!(both(f64::NAN)[0].is_nan());
+        }
+        check::<f32>(-69.0);
+        check::<f64>(-600.0);
+    }
+
+    #[test]
+    fn what_is_next_to_nothing_becomes_zero() {
+        fn check<T: Real>(least: f64) {
+            let rounded = |x: f64| T::from_f64(x).or_zero().to_f64();
+            for x in [least, -least, 1.5 * least, 1.0, f64::INFINITY] {
+                assert_eq!(rounded(x), T::from_f64(x).to_f64());
+            }
+            for x in [0.999 * least, -0.999 * least, 1e-8 * least, 0.0] {
+                assert_eq!(rounded(x).to_bits(), 0, "{x:e}");
+            }
+            assert!(rounded(f64::NAN).is_nan());
+        }
+        check::<f32>(2_f64.powi(-100));
+        check::<f64>(2_f64.powi(-900));
     }
 
     #[test]

@@ -163,8 +163,10 @@ fn of_products() {
 fn functions<T: Real>() {
     let x = numbers::<T>(10_000, 4);
     type Function<T> = fn(T) -> T;
-    let functions: [(&str, Function<T>); 8] = [
+    let functions: [(&str, Function<T>); 10] = [
         ("exp", T::exp),
+        ("or_zero", |x| (x * T::from_f64(1e-29)).or_zero()),
+        ("exp_or_zero", |x| (-x.abs()).exp_or_zero()),
         ("exp_m1", T::exp_m1),
         ("ln", |x| x.abs().ln()),
         ("ln_1p", |x| x.abs().ln_1p()),

@@ -63,7 +63,7 @@ fn block<T: Scalar>(
     summed(first, &owns[..count], &sums[..count]);
 }
 
-/// z becomes exp z, in blocks of sizes that the compiler has vectors for, also where it is short.
+/// z, at most 0, becomes exp z, or 0 where that is next to nothing, in blocks of sizes that the compiler has vectors for, also where it is short.
 #[inline(always)]
 fn exponentials<T: Scalar>(z: &mut [T]) {
     #[inline(always)]
@@ -71,7 +71,7 @@ fn exponentials<T: Scalar>(z: &mut [T]) {
         let (blocks, rest) = z.as_chunks_mut::<N>();
         for block in blocks {
             for z in block {
-                *z = z.exp();
+                *z = z.exp_or_zero();
             }
         }
         rest
