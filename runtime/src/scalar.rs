@@ -90,7 +90,10 @@ pub trait Scalar:
     /// The gradients of a network that is sure of its classes are products with such numbers; [`exp`](Self::exp)'s go on down to
     /// the subnormal ones, for which see [`or_zero`](Self::or_zero).
     #[must_use]
-    fn exp_or_zero(self) -> Self;
+    #[inline(always)]
+    fn exp_or_zero(self) -> Self {
+        self.exp()
+    }
 
     /// e to the power x, minus 1, exact also where x is so small that the power rounds to 1. 1 FLOP.
     #[must_use]

@@ -154,7 +154,7 @@ pub trait Layer<T: Scalar>: Sync {
     /// Computes the gradient of a chunk's input from that of its output.
     fn backward(&self, params: &[T], io: Backward<'_, T>);
 
-    /// [`forward`](Self::forward), and then `then` on the output, in place: where a kernel is small and the row alone, in one go with it.
+    /// [`forward`](Self::forward), and then `then` on the output, in place: of a small kernel's row alone, in one go with it.
     fn forward_then<E: Pointwise<T>>(&self, params: &[T], io: Forward<'_, T>, then: &E) {
         let Forward { rows, x, y, saved, noise } = io;
         self.forward(params, Forward { rows, x, y: &mut *y, saved, noise });

@@ -63,7 +63,8 @@ fn block<T: Scalar>(
     summed(first, &owns[..count], &sums[..count]);
 }
 
-/// z, at most 0, becomes exp z, or 0 where that is next to nothing, in blocks of sizes that the compiler has vectors for, also where it is short.
+/// z, at most 0, becomes exp z, or 0 where that is next to nothing; in blocks of sizes that the compiler has vectors for, also
+/// where it is short.
 #[inline(always)]
 fn exponentials<T: Scalar>(z: &mut [T]) {
     #[inline(always)]
