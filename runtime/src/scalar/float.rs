@@ -4,6 +4,16 @@ use quipu_cost::Dtype;
 
 use super::{Accum, Real, Scalar, View, ViewMut, elementary, level, product};
 
+/// Functions of a number as the file of elementary ones has them for its type.
+macro_rules! functions {
+    ($module:ident: $($function:ident),*) => {$(
+        #[inline(always)]
+        fn $function(self) -> Self {
+            elementary::$module::$function(self)
+        }
+    )*};
+}
+
 macro_rules! float {
     ($float:ident by $functions:ident, $erf:path, $dtype:expr) => {
         impl Scalar for $float {
@@ -31,44 +41,11 @@ macro_rules! float {
                 $float::abs(self)
             }
 
-            #[inline(always)]
-            fn exp(self) -> Self {
-                elementary::$functions::exp(self)
-            }
-
-            #[inline(always)]
-            fn or_zero(self) -> Self {
-                elementary::$functions::or_zero(self)
-            }
-
-            #[inline(always)]
-            fn exp_or_zero(self) -> Self {
-                elementary::$functions::exp_or_zero(self)
-            }
-
-            #[inline(always)]
-            fn exp_m1(self) -> Self {
-                elementary::$functions::exp_m1(self)
-            }
-
-            #[inline(always)]
-            fn ln(self) -> Self {
-                elementary::$functions::ln(self)
-            }
-
-            #[inline(always)]
-            fn ln_1p(self) -> Self {
-                elementary::$functions::ln_1p(self)
-            }
+            functions!($functions: exp, or_zero, exp_or_zero, exp_m1, ln, ln_1p, tanh);
 
             #[inline(always)]
             fn sqrt(self) -> Self {
                 $float::sqrt(self)
-            }
-
-            #[inline(always)]
-            fn tanh(self) -> Self {
-                elementary::$functions::tanh(self)
             }
 
             #[inline(always)]

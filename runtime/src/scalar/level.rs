@@ -101,19 +101,20 @@ pub(super) trait OfRows: WithSimd {
 /// optimised they are most of what a program takes to build.
 #[inline(always)]
 pub(super) fn vectors_of<K: OfRows>(kernel: K) -> K::Output {
-    match arch() {
-        #[cfg(target_arch = "x86_64")]
-        Arch::V4(simd) if const { K::QUARTER } => V3::vectorize(*simd, Quarter(*simd, kernel)),
-        #[cfg(target_arch = "x86_64")]
-        Arch::V4(simd) if const { K::HALF } => Simd::vectorize(*simd, kernel),
-        #[cfg(target_arch = "x86_64")]
-        Arch::V4(simd) if const { !K::QUARTER && !K::HALF } => Simd::vectorize(simd, kernel),
-        #[cfg(target_arch = "x86_64")]
-        Arch::V3(simd) if const { K::QUARTER } => V3::vectorize(simd, Quarter(simd, kernel)),
-        #[cfg(target_arch = "x86_64")]
-        Arch::V3(simd) if const { !K::QUARTER } => Simd::vectorize(simd, kernel),
-        other => elsewhere(other, kernel),
+    #[cfg(target_arch = "x86_64")]
+    if const { K::HALF || K::QUARTER } {
+        let simd = match arch() {
+            Arch::V4(simd) => *simd,
+            Arch::V3(simd) => simd,
+            other => return elsewhere(other, kernel),
+        };
+        return if const { K::HALF } {
+            Simd::vectorize(simd, kernel)
+        } else {
+            V3::vectorize(simd, Quarter(simd, kernel))
+        };
     }
+    fused(kernel)
 }
 
 /// Whether that has multiply-adds in one instruction, as those of x86 above the least and of ARM have.

@@ -56,9 +56,9 @@ impl<T: Lanes, L: Left<T>> Operands<T, L> {
 /// 2 `R` columns depth FLOPs, and as many more as there are elements where there is a factor other than 1.
 ///
 /// # Safety
-/// All elements of `R` rows of a, of the destination and, with a factor, of what is added to, of `depth` rows of b, and of `columns` columns, lie where `operands`
-/// says that they do and may be read, those of the destination written, by this thread alone. `columns` are at least those of `V` vectors,
-/// or, of a `PART`, at most one vector's.
+/// All elements of `R` rows of a, of the destination and, with a factor, of what is added to, of `depth` rows of b, and of
+/// `columns` columns, lie where `operands` says that they do and may be read, those of the destination written, by this thread
+/// alone. `columns` are at least those of `V` vectors, or, of a `PART`, at most one vector's.
 #[inline(always)]
 pub(in super::super) unsafe fn tile<
     T: Lanes,
